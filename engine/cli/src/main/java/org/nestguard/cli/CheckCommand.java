@@ -1,0 +1,252 @@
+package org.nestguard.cli;
+
+import java.io.FileInputStream;
+import java.io.FileNotFoundException;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.nestguard.catalogue.TableException;
+import org.nestguard.engine.GuardFailureException;
+import org.nestguard.engine.MigrationGuard;
+import org.nestguard.engine.decision.Decision;
+import org.nestguard.engine.text.Document;
+import org.nestguard.engine.text.Harmless;
+import org.nestguard.engine.text.QuestionReader;
+import org.nestguard.engine.waiver.Waivers;
+import org.nestguard.facts.FactName;
+import org.nestguard.facts.Operation;
+import org.nestguard.facts.Question;
+import org.nestguard.facts.Worded;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code nestguard check}: one answer a question. */
+@Command(
+        name = "check",
+        description = {
+            "Says of each question whether the guest may be migrated, saved or loaded, and why.",
+            "",
+            "A question is a YAML or JSON document with the operation and what is known of the guest and its hosts; a fact"
+                    + " that was looked for and not found has the value unknown."
+        },
+        footer = {
+            "",
+            "Exit status (of several questions the worst, in the order 70, 2, 1, 3, 0):",
+            "  0   ALLOW",
+            "  1   DENY",
+            "  3   UNDETERMINED: treat it as a refusal",
+            "  2   a question cannot be read, or the usage is wrong",
+            "  70  the guard itself failed: treat it as a refusal",
+            "",
+            "Examples:",
+            "  nestguard check question.yaml",
+            "  nestguard check --set destination.qemu=8.2.0 question.yaml",
+            "  nestguard check -o ndjson fleet.ndjson"
+        })
+final class CheckCommand implements Callable<Integer> {
+    @Mixin
+    private CommonOptions common = new CommonOptions();
+
+    @Mixin
+    private GuardOptions rules = new GuardOptions();
+
+    @Parameters(
+            paramLabel = "FILE",
+            arity = "0..*",
+            description =
+                    "Files with questions: YAML with any number of documents, JSON, or NDJSON (one question a line);"
+                            + " - or no file is standard input.")
+    private List<String> files = new ArrayList<>();
+
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "FORMAT",
+            defaultValue = "TEXT",
+            description = "How to answer: ${COMPLETION-CANDIDATES} (default: text). ndjson is one decision a line.")
+    private OutputFormat output = OutputFormat.TEXT;
+
+    @Option(
+            names = "--set",
+            paramLabel = "FACT=VALUE",
+            description =
+                    "What if: sets a fact of every question, such as source.kernel=6.8.0; may be given several times.")
+    private Map<String, String> set = new LinkedHashMap<>();
+
+    @Option(names = "--waivers", paramLabel = "FILE", description = "A YAML list of waivers to weigh the answers with.")
+    private @Nullable Path waiverFile;
+
+    private final Console console;
+    private ExitStatus worst = ExitStatus.ALLOWED;
+
+    CheckCommand(Console console) {
+        this.console = console;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        Map<FactName, String> what = new LinkedHashMap<>();
+        Operation operation = whatIf(what);
+        MigrationGuard guard = rules.guard();
+        Waivers waivers = waivers(guard);
+        Answers answers = new Answers(console, output, common.color());
+        int questions = 0;
+        for (String file : files.isEmpty() ? List.of("-") : files) {
+            questions += checkFile(file, guard, waivers, answers, operation, what);
+        }
+        answers.end();
+        if (waivers != null) {
+            waivers.remarks().forEach(this::say);
+            waivers.unused().forEach(this::say);
+        }
+        if (questions == 0 && worst == ExitStatus.ALLOWED) {
+            say("there was no question to answer; an empty input allows nothing");
+            return ExitStatus.UNREADABLE.code();
+        }
+        return worst.code();
+    }
+
+    private int checkFile(
+            String file,
+            MigrationGuard guard,
+            @Nullable Waivers waivers,
+            Answers answers,
+            @Nullable Operation operation,
+            Map<FactName, String> what)
+            throws IOException {
+        int questions = 0;
+        try (QuestionReader reader = new QuestionReader(file, open(file), guard)) {
+            for (Document document = read(file, reader); document != null; document = read(file, reader)) {
+                questions++;
+                if (document instanceof Document.Unreadable unreadable) {
+                    say(unreadable.problem().inOneLine());
+                    answers.add(unreadable.problem());
+                    worst = worst.or(ExitStatus.UNREADABLE);
+                } else if (document instanceof Document.Asked asked) {
+                    answer(guard, waivers, answers, changed(asked.question(), operation, what));
+                }
+            }
+        } catch (UnreadableFileException e) {
+            say(String.valueOf(e.getMessage()));
+            worst = worst.or(ExitStatus.UNREADABLE);
+        }
+        return questions;
+    }
+
+    private void answer(MigrationGuard guard, @Nullable Waivers waivers, Answers answers, Question question)
+            throws IOException {
+        try {
+            Decision decision = guard.decide(question);
+            if (waivers != null) {
+                decision = waivers.apply(decision);
+            }
+            answers.add(decision);
+            worst = worst.or(ExitStatus.of(decision.effective()));
+        } catch (GuardFailureException e) {
+            say("the guard failed, which is a refusal: " + e.getMessage());
+            worst = worst.or(ExitStatus.FAILED);
+        }
+    }
+
+    private static Question changed(Question question, @Nullable Operation operation, Map<FactName, String> what) {
+        if (operation == null && what.isEmpty()) {
+            return question;
+        }
+        Question.Builder changed = question.toBuilder();
+        if (operation != null) {
+            changed.operation(operation);
+        }
+        what.forEach(changed::state);
+        return changed.build();
+    }
+
+    private @Nullable Operation whatIf(Map<FactName, String> what) {
+        Operation operation = null;
+        for (Map.Entry<String, String> entry : set.entrySet()) {
+            if (entry.getKey().equals("operation")) {
+                operation = Worded.read(Operation.class, entry.getValue())
+                        .orElseThrow(() ->
+                                new UsageException("--set operation must be one of " + Worded.words(Operation.class)));
+                continue;
+            }
+            FactName name = FactName.at(entry.getKey())
+                    .orElseThrow(() -> new UsageException("--set " + entry.getKey()
+                            + ": there is no such fact; facts are written as in a question, such as guest.l2.live"));
+            try {
+                Question.Builder.read(name, entry.getValue());
+            } catch (IllegalArgumentException e) {
+                throw new UsageException("--set: " + String.valueOf(e.getMessage()));
+            }
+            what.put(name, entry.getValue());
+        }
+        return operation;
+    }
+
+    private @Nullable Waivers waivers(MigrationGuard guard) throws IOException {
+        if (waiverFile == null) {
+            return null;
+        }
+        try (InputStream in = Files.newInputStream(waiverFile)) {
+            return Waivers.read(waiverFile.toString(), in, guard.rules(), Clock.systemUTC());
+        } catch (TableException e) {
+            throw new UsageException(String.valueOf(e.getMessage()));
+        } catch (IOException e) {
+            throw new UsageException(waiverFile + ": cannot be read: " + reason(e));
+        }
+    }
+
+    private InputStream open(String file) {
+        if (file.equals("-")) {
+            return new FilterInputStream(console.in()) {
+                @Override
+                public void close() {
+                    // standard input is the caller's
+                }
+            };
+        }
+        if (Files.isDirectory(Path.of(file))) {
+            throw new UnreadableFileException(file + ": is a directory; name the files in it");
+        }
+        try {
+            return new FileInputStream(file);
+        } catch (FileNotFoundException e) {
+            throw new UnreadableFileException(
+                    file + ": cannot be read: " + reason(e).replace(file + " ", ""));
+        }
+    }
+
+    private static @Nullable Document read(String file, QuestionReader reader) {
+        try {
+            return reader.next();
+        } catch (IOException e) {
+            throw new UnreadableFileException(file + ": cannot be read: " + reason(e));
+        }
+    }
+
+    private static String reason(IOException e) {
+        return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+    }
+
+    private void say(String message) {
+        console.err().println("nestguard: " + Harmless.text(message));
+    }
+
+    /** A file that cannot be read costs itself; the next one is looked at. */
+    private static final class UnreadableFileException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        UnreadableFileException(String message) {
+            super(message);
+        }
+    }
+}

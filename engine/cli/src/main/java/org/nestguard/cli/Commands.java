@@ -1,0 +1,90 @@
+package org.nestguard.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Function;
+import org.nestguard.catalogue.BuiltRules;
+import org.nestguard.catalogue.TableException;
+import org.nestguard.engine.GuardFailureException;
+import org.nestguard.engine.text.Harmless;
+import picocli.CommandLine;
+import picocli.CommandLine.Help.Ansi;
+
+/** Finds the command that is asked for and runs it. Only that one is made: reading the others would cost every start. */
+final class Commands {
+    // in the order of the help
+    private static final Map<String, Function<Console, Object>> COMMANDS = new LinkedHashMap<>();
+
+    static {
+        COMMANDS.put("check", CheckCommand::new);
+        COMMANDS.put("rules", RulesCommand::new);
+    }
+
+    private final Console console;
+
+    Commands(Console console) {
+        this.console = console;
+    }
+
+    int run(String[] args) {
+        if (args.length == 1 && (args[0].equals("--version") || args[0].equals("-V"))) {
+            return print("nestguard " + BuiltRules.version() + " (rules " + BuiltRules.digestInResource() + ")\n");
+        }
+        Function<Console, Object> wanted = args.length == 0 ? null : COMMANDS.get(args[0]);
+        CommandLine line = wanted == null ? all() : root().addSubcommand(args[0], wanted.apply(console));
+        PrintWriter err = new PrintWriter(console.err(), true, StandardCharsets.UTF_8);
+        PrintWriter out = new PrintWriter(console.out(), true, StandardCharsets.UTF_8);
+        line.setOut(out).setErr(err);
+        line.setUsageHelpWidth(Math.min(console.width(), 100));
+        line.setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF));
+        line.setCaseInsensitiveEnumValuesAllowed(true);
+        line.setParameterExceptionHandler((e, given) -> {
+            err.println("nestguard: " + Harmless.text(String.valueOf(e.getMessage())));
+            err.println("`" + e.getCommandLine().getCommandSpec().qualifiedName() + " --help` tells what it takes.");
+            return ExitStatus.UNREADABLE.code();
+        });
+        line.setExecutionExceptionHandler((e, command, parsed) -> failed(e));
+        int status = line.execute(args);
+        out.flush();
+        return status;
+    }
+
+    private int failed(Exception e) {
+        if (e instanceof UsageException || e instanceof TableException) {
+            console.err().println("nestguard: " + Harmless.text(String.valueOf(e.getMessage())));
+            return ExitStatus.UNREADABLE.code();
+        }
+        if (e instanceof IOException || e instanceof UncheckedIOException) {
+            console.err().println("nestguard: cannot read or write: " + Harmless.text(String.valueOf(e.getMessage())));
+            return ExitStatus.UNREADABLE.code();
+        }
+        String what = e instanceof GuardFailureException ? e.getMessage() : e.toString();
+        console.err()
+                .println("nestguard: the guard failed, which is a refusal: " + Harmless.text(String.valueOf(what)));
+        return ExitStatus.FAILED.code();
+    }
+
+    private int print(String text) {
+        try {
+            console.out().write(text.getBytes(StandardCharsets.UTF_8));
+            return ExitStatus.ALLOWED.code();
+        } catch (IOException e) {
+            return failed(e);
+        }
+    }
+
+    /** Every command, for the help and for what the build makes of it. */
+    CommandLine all() {
+        CommandLine line = root();
+        COMMANDS.forEach((name, command) -> line.addSubcommand(name, command.apply(console)));
+        return line;
+    }
+
+    private CommandLine root() {
+        return new CommandLine(new NestGuardCommand());
+    }
+}

@@ -1,0 +1,49 @@
+package org.nestguard.cli;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * The streams of the command and what is known of the terminal.
+ *
+ * @param out takes the answer, and nothing else; its errors are not swallowed
+ * @param err takes everything else
+ * @param width of the terminal, in columns
+ * @param terminal whether the answer goes to a terminal
+ */
+record Console(InputStream in, OutputStream out, PrintStream err, int width, boolean terminal) {
+    private static final int USUAL_WIDTH = 80;
+
+    /** The console of this process; the launcher says whether it is a terminal, Java cannot tell. */
+    static Console ofProcess() {
+        return new Console(
+                System.in,
+                new FileOutputStream(FileDescriptor.out),
+                new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8),
+                width(System.getProperty("nestguard.width", "")),
+                System.getProperty("nestguard.terminal", "no").equals("yes"));
+    }
+
+    private static int width(String text) {
+        return text.matches("\\d{1,4}") ? Math.max(40, Integer.parseInt(text)) : USUAL_WIDTH;
+    }
+
+    boolean colour(ColorWhen when) {
+        return switch (when) {
+            case ALWAYS -> true;
+            case NEVER -> false;
+            case AUTO -> terminal && System.getenv("NO_COLOR") == null && !"dumb".equals(System.getenv("TERM"));
+        };
+    }
+
+    /** When to colour. */
+    enum ColorWhen {
+        AUTO,
+        ALWAYS,
+        NEVER
+    }
+}

@@ -1,0 +1,21 @@
+package org.nestguard.cli;
+
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import org.nestguard.engine.MigrationGuard;
+import picocli.CommandLine.Option;
+
+/** Which rules to ask. */
+final class GuardOptions {
+    @Option(
+            names = "--rules",
+            paramLabel = "DIR",
+            description =
+                    "A folder with rules of your own (*.drl), which may forbid, caution or say uncovered, and with rows"
+                            + " of your own for the table of distribution kernels (distributions.yaml).")
+    private @Nullable Path folder;
+
+    MigrationGuard guard() {
+        return folder == null ? MigrationGuard.create() : MigrationGuard.withSite(folder);
+    }
+}

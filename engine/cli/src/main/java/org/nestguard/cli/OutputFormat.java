@@ -1,0 +1,9 @@
+package org.nestguard.cli;
+
+/** How answers are written. */
+enum OutputFormat {
+    TEXT,
+    JSON,
+    NDJSON,
+    YAML
+}

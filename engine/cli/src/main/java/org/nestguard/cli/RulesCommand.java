@@ -1,0 +1,158 @@
+package org.nestguard.cli;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.nestguard.catalogue.BuiltTables;
+import org.nestguard.catalogue.RuleCard;
+import org.nestguard.catalogue.Source;
+import org.nestguard.engine.text.Wrapped;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code nestguard rules}: the catalogue, and a site's own rules and cases. */
+@Command(
+        name = "rules",
+        description = "Shows what the rules say and why, and tests rules and cases of your own.",
+        footer = {
+            "",
+            "Exit status: 0 fine, 1 a case failed, 2 unreadable or usage, 70 the guard itself failed.",
+            "",
+            "Examples:",
+            "  nestguard rules list",
+            "  nestguard rules show amd-live-l2",
+            "  nestguard rules test --rules my-rules my-rules/cases"
+        })
+final class RulesCommand implements Runnable {
+    @Mixin
+    @SuppressWarnings("UnusedVariable") // picocli reads it
+    private CommonOptions common = new CommonOptions();
+
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    private final Console console;
+
+    RulesCommand(Console console) {
+        this.console = console;
+    }
+
+    @Override
+    public void run() {
+        throw new ParameterException(
+                Objects.requireNonNull(spec).commandLine(), "what of the rules? list, show ID or test DIR");
+    }
+
+    @Command(name = "list", description = "Lists all rules: effect, id and summary.")
+    int list(
+            @Mixin CommonOptions options,
+            @Mixin GuardOptions rules,
+            @Option(
+                            names = "--effect",
+                            paramLabel = "EFFECT",
+                            description = "Only forbid, uncovered, permit or caution.")
+                    @Nullable
+                    String effect)
+            throws IOException {
+        PrintStream out = new PrintStream(console.out(), false, StandardCharsets.UTF_8);
+        for (RuleCard card : rules.guard().rules()) {
+            if (effect == null || card.effect().word().equals(effect)) {
+                out.printf("%-9s  %s%n", card.effect().word(), card.id());
+                out.print(Wrapped.text(card.summary(), console.width(), " ".repeat(11), " ".repeat(11)));
+            }
+        }
+        return flushed(out);
+    }
+
+    @Command(
+            name = "show",
+            description =
+                    "Shows a rule: what it says, why, what to do, where that is known from, and an example that fires"
+                            + " beside one that does not.")
+    int show(
+            @Mixin CommonOptions options,
+            @Mixin GuardOptions rules,
+            @Parameters(paramLabel = "ID", description = "The id of the rule.") String id)
+            throws IOException {
+        List<RuleCard> cards = rules.guard().rules();
+        RuleCard card =
+                cards.stream().filter(c -> c.id().equals(id)).findFirst().orElse(null);
+        if (card == null) {
+            String near = cards.stream()
+                    .map(RuleCard::id)
+                    .filter(i -> i.contains(id) || id.contains(i))
+                    .findFirst()
+                    .map(i -> "; did you mean " + i + "?")
+                    .orElse("; `nestguard rules list` names them all");
+            throw new UsageException("there is no rule " + id + near);
+        }
+        PrintStream out = new PrintStream(console.out(), false, StandardCharsets.UTF_8);
+        out.printf("%s: %s%n", card.effect().word(), card.id());
+        section(out, "what", card.summary());
+        section(out, "says", card.message());
+        section(out, "unsure", card.possible());
+        section(out, "do next", card.remedy());
+        section(out, "reads", String.join(", ", card.because()));
+        section(
+                out,
+                "since",
+                card.since() + (card.row() == null ? "" : ", row " + card.row() + " of the decision table"));
+        section(
+                out,
+                "waiver",
+                card.contradiction()
+                        ? "none: the facts contradict each other"
+                        : card.waivable() ? "an operator may waive it" : "none");
+        Map<String, Source> sources = BuiltTables.sources();
+        for (String key : card.sources()) {
+            Source source = sources.get(key);
+            section(
+                    out,
+                    "source",
+                    source == null
+                            ? key
+                            : source.document() + ", " + source.section()
+                                    + (source.quote() == null ? "" : ": \"" + source.quote() + "\""));
+        }
+        example(id, "fires").ifPresent(text -> out.printf("%nFires here:%n%s", indented(text)));
+        example(id, "near-miss").ifPresent(text -> out.printf("%nDoes not fire here:%n%s", indented(text)));
+        return flushed(out);
+    }
+
+    private void section(PrintStream out, String label, String text) {
+        out.print(Wrapped.text(text, console.width(), String.format("%-10s", label), " ".repeat(10)));
+    }
+
+    private static Optional<String> example(String id, String which) throws IOException {
+        try (InputStream in = RulesCommand.class.getResourceAsStream("examples/" + id + "/" + which + ".yaml")) {
+            return in == null
+                    ? Optional.empty()
+                    : Optional.of(new String(in.readAllBytes(), StandardCharsets.UTF_8).split("(?m)^---$", 2)[0]);
+        }
+    }
+
+    private static String indented(String text) {
+        List<String> lines = new ArrayList<>();
+        text.strip().lines().forEach(line -> lines.add("  " + line));
+        return String.join("\n", lines) + "\n";
+    }
+
+    private static int flushed(PrintStream out) throws IOException {
+        if (out.checkError()) {
+            throw new IOException("standard output cannot be written to");
+        }
+        return ExitStatus.ALLOWED.code();
+    }
+}

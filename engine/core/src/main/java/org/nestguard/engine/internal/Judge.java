@@ -1,0 +1,326 @@
+package org.nestguard.engine.internal;
+
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import org.nestguard.catalogue.RuleCard;
+import org.nestguard.facts.FactName;
+import org.nestguard.facts.Question;
+import org.nestguard.facts.Tables;
+import org.nestguard.findings.Verdict;
+
+/**
+ * Decides a question: asks the rules once in every possible world and folds what they say. A complete question is one
+ * world and is asked once. Safe for use by many threads.
+ */
+final class Judge {
+    /** More worlds than this are not visited; the answer then is UNDETERMINED, unless some rule forbids in all of them. */
+    static final int MOST_WORLDS = 6_000;
+
+    private final RuleBase rules;
+    private final List<RuleCard> cards;
+    private final Tables tables;
+    private final Candidates candidates;
+    private final BitSet forbids = new BitSet();
+    private final BitSet uncovered = new BitSet();
+    private final BitSet permits = new BitSet();
+    private final BitSet cautions = new BitSet();
+    private final BitSet contradictions = new BitSet();
+
+    /** What the rules say of a question, before it is put into words. */
+    record Judgement(
+            PreparedQuestion question,
+            Verdict verdict,
+            BitSet possible,
+            BitSet certain,
+            Set<FactName> needs,
+            Map<FactName, Settled> settled,
+            Set<FactName> asked,
+            boolean incomplete,
+            int worlds) {
+
+        /** The same with the opinion of a site's rules in it. */
+        Judgement stricter(Verdict stricter, Set<FactName> unknown) {
+            Set<FactName> all = new LinkedHashSet<>(needs);
+            if (stricter == Verdict.UNDETERMINED) {
+                all.addAll(unknown);
+            } else {
+                all.clear();
+            }
+            Set<FactName> looked = new LinkedHashSet<>(asked);
+            looked.addAll(unknown);
+            return new Judgement(question, stricter, possible, certain, all, settled, looked, incomplete, worlds);
+        }
+    }
+
+    /** A fact of which the other facts leave one value, and the rule that excludes the others. */
+    record Settled(Object value, RuleCard because) {}
+
+    Judge(RuleBase rules, Tables tables) {
+        this.rules = rules;
+        this.tables = tables;
+        cards = rules.cards();
+        candidates = new Candidates(tables);
+        for (int i = 0; i < cards.size(); i++) {
+            RuleCard card = cards.get(i);
+            switch (card.effect()) {
+                case FORBID -> forbids.set(i);
+                case UNCOVERED -> uncovered.set(i);
+                case PERMIT -> permits.set(i);
+                case CAUTION -> cautions.set(i);
+            }
+            if (card.contradiction()) {
+                contradictions.set(i);
+            }
+        }
+    }
+
+    Tables tables() {
+        return tables;
+    }
+
+    List<RuleCard> cards() {
+        return cards;
+    }
+
+    PreparedQuestion prepare(Question question) {
+        return new PreparedQuestion(question, tables, candidates);
+    }
+
+    Judgement judge(PreparedQuestion question) {
+        World world = World.first();
+        BitSet matched = rules.all().matching(question.in(world));
+        return world.narrowed().isEmpty() ? complete(question, matched) : incomplete(question);
+    }
+
+    /** Whether the answer is ALLOW; stops at the first world in which it is not. */
+    boolean allows(PreparedQuestion question) {
+        boolean some = false;
+        int worlds = 0;
+        for (World world = World.first(); world != null; world = world.next()) {
+            BitSet matched = rules.verdicts().matching(question.in(world));
+            if (!matched.intersects(contradictions)) {
+                some = true;
+                if (fold(matched) != Verdict.ALLOW) {
+                    return false;
+                }
+            }
+            if (++worlds > MOST_WORLDS) {
+                return false;
+            }
+        }
+        return some;
+    }
+
+    private Judgement complete(PreparedQuestion question, BitSet matched) {
+        return new Judgement(question, fold(matched), matched, matched, Set.of(), Map.of(), Set.of(), false, 1);
+    }
+
+    private Verdict fold(BitSet matched) {
+        if (matched.intersects(forbids)) {
+            return Verdict.DENY;
+        }
+        return matched.intersects(uncovered) || !matched.intersects(permits) ? Verdict.UNDETERMINED : Verdict.ALLOW;
+    }
+
+    // ---- incomplete questions
+
+    private Judgement incomplete(PreparedQuestion question) {
+        List<Leaf> leaves = leaves(question, rules.verdicts());
+        boolean whole = leaves != null;
+        if (leaves == null) {
+            leaves = List.of();
+        }
+        List<Leaf> consistent = consistent(leaves);
+        BitSet possible = new BitSet();
+        BitSet certain = new BitSet();
+        Verdict verdict;
+        if (whole) {
+            certain.set(0, cards.size());
+            for (Leaf leaf : consistent) {
+                possible.or(leaf.matched());
+                certain.and(leaf.matched());
+            }
+            verdict = verdict(consistent);
+        } else {
+            ofVerdictRulesAlone(question, possible, certain);
+            verdict = certain.intersects(forbids) ? Verdict.DENY : Verdict.UNDETERMINED;
+        }
+        Set<FactName> asked = EnumSet.noneOf(FactName.class);
+        leaves.forEach(leaf -> asked.addAll(leaf.narrowed().keySet()));
+        cautions(question, possible, certain, asked);
+        return new Judgement(
+                question,
+                verdict,
+                possible,
+                certain,
+                verdict == Verdict.UNDETERMINED && whole ? needs(consistent) : Set.of(),
+                whole ? settled(question, leaves, consistent) : Map.of(),
+                asked,
+                !whole,
+                leaves.size());
+    }
+
+    /** All worlds of a question, as far as these rules tell them apart; null where there are too many. */
+    private @Nullable List<Leaf> leaves(PreparedQuestion question, RuleBase.Part part) {
+        List<Leaf> leaves = new ArrayList<>();
+        for (World world = World.first(); world != null; world = world.next()) {
+            if (leaves.size() == MOST_WORLDS) {
+                return null;
+            }
+            BitSet matched = part.matching(question.in(world));
+            leaves.add(new Leaf(world.narrowed(), matched));
+        }
+        return leaves;
+    }
+
+    /** The worlds that do not contradict themselves; all, where every one does. */
+    private List<Leaf> consistent(List<Leaf> leaves) {
+        List<Leaf> consistent = leaves.stream()
+                .filter(leaf -> !leaf.matched().intersects(contradictions))
+                .toList();
+        return consistent.isEmpty() ? leaves : consistent;
+    }
+
+    private Verdict verdict(List<Leaf> consistent) {
+        Set<Verdict> verdicts = EnumSet.noneOf(Verdict.class);
+        consistent.forEach(leaf -> verdicts.add(fold(leaf.matched())));
+        return verdicts.size() == 1 ? verdicts.iterator().next() : Verdict.UNDETERMINED;
+    }
+
+    /** With too many worlds: each rule by itself, which needs only the worlds that this rule tells apart. */
+    private void ofVerdictRulesAlone(PreparedQuestion question, BitSet possible, BitSet certain) {
+        for (int i = 0; i < cards.size(); i++) {
+            if (!cautions.get(i)) {
+                alone(question, i, List.of(new Leaf(Map.of(), new BitSet())), possible, certain);
+            }
+        }
+    }
+
+    /** Facts that only cautions read are kept out of the product: each caution is asked by itself. */
+    private void cautions(PreparedQuestion question, BitSet possible, BitSet certain, Set<FactName> asked) {
+        cautions.stream().forEach(certain::clear);
+        List<Leaf> all = leaves(question, rules.contradictions());
+        List<Leaf> consistent = consistent(all == null ? List.of() : all);
+        for (int i = cautions.nextSetBit(0); i >= 0; i = cautions.nextSetBit(i + 1)) {
+            List<Leaf> own = alone(question, i, consistent, possible, certain);
+            if (possible.get(i)) {
+                own.forEach(leaf -> asked.addAll(leaf.narrowed().keySet()));
+            }
+        }
+    }
+
+    private List<Leaf> alone(
+            PreparedQuestion question, int rule, List<Leaf> consistent, BitSet possible, BitSet certain) {
+        List<Leaf> own = leaves(question, rules.single(rule));
+        if (own == null) {
+            possible.set(rule); // what cannot be looked through may match
+            return List.of();
+        }
+        boolean some = false;
+        boolean every = true;
+        for (Leaf leaf : own) {
+            if (consistent.stream().anyMatch(leaf::meets)) {
+                some |= leaf.matched().get(rule);
+                every &= leaf.matched().get(rule);
+            }
+        }
+        possible.set(rule, some);
+        certain.set(rule, some && every);
+        return own;
+    }
+
+    /** The facts that alone can turn the verdict: two worlds that differ in no other fact have different verdicts. */
+    private Set<FactName> needs(List<Leaf> leaves) {
+        Map<Verdict, List<Leaf>> byVerdict = new EnumMap<>(Verdict.class);
+        leaves.forEach(leaf -> byVerdict
+                .computeIfAbsent(fold(leaf.matched()), v -> new ArrayList<>())
+                .add(leaf));
+        Set<FactName> needs = EnumSet.noneOf(FactName.class);
+        List<List<Leaf>> groups = List.copyOf(byVerdict.values());
+        for (int i = 0; i < groups.size(); i++) {
+            for (List<Leaf> others : groups.subList(i + 1, groups.size())) {
+                for (Leaf one : groups.get(i)) {
+                    for (Leaf other : others) {
+                        FactName only = onlyDifference(one, other);
+                        if (only != null) {
+                            needs.add(only);
+                        }
+                    }
+                }
+            }
+        }
+        return needs;
+    }
+
+    private static @Nullable FactName onlyDifference(Leaf one, Leaf other) {
+        FactName difference = null;
+        for (Map.Entry<FactName, BitSet> entry : one.narrowed().entrySet()) {
+            BitSet theirs = other.narrowed().get(entry.getKey());
+            if (theirs != null && !theirs.intersects(entry.getValue())) {
+                if (difference != null) {
+                    return null;
+                }
+                difference = entry.getKey();
+            }
+        }
+        return difference;
+    }
+
+    /** The open facts of which the consistent worlds leave one value. */
+    private Map<FactName, Settled> settled(PreparedQuestion question, List<Leaf> leaves, List<Leaf> consistent) {
+        if (consistent.size() == leaves.size()) {
+            return Map.of();
+        }
+        Map<FactName, BitSet> left = new EnumMap<>(FactName.class);
+        Set<FactName> free = EnumSet.noneOf(FactName.class);
+        Set<FactName> all = EnumSet.noneOf(FactName.class);
+        leaves.forEach(leaf -> all.addAll(leaf.narrowed().keySet()));
+        for (Leaf leaf : consistent) {
+            for (FactName name : all) {
+                BitSet values = leaf.narrowed().get(name);
+                if (values == null) {
+                    free.add(name);
+                } else {
+                    left.computeIfAbsent(name, n -> new BitSet()).or(values);
+                }
+            }
+        }
+        Map<FactName, Settled> settled = new EnumMap<>(FactName.class);
+        left.forEach((name, values) -> {
+            List<?> list = question.candidates(name);
+            if (!free.contains(name) && values.cardinality() == 1 && list.size() > 1) {
+                RuleCard because = excluding(name, values, leaves);
+                if (because != null) {
+                    settled.put(name, new Settled(list.get(values.nextSetBit(0)), because));
+                }
+            }
+        });
+        return settled;
+    }
+
+    private @Nullable RuleCard excluding(FactName name, BitSet kept, List<Leaf> leaves) {
+        Map<Integer, Integer> counts = new HashMap<>();
+        Predicate<Leaf> excluded = leaf -> {
+            BitSet values = leaf.narrowed().get(name);
+            return values != null && !values.intersects(kept);
+        };
+        leaves.stream().filter(excluded).forEach(leaf -> {
+            BitSet rulesThere = (BitSet) leaf.matched().clone();
+            rulesThere.and(contradictions);
+            rulesThere.stream().forEach(i -> counts.merge(i, 1, Integer::sum));
+        });
+        return counts.entrySet().stream()
+                .max(Map.Entry.<Integer, Integer>comparingByValue().thenComparing(e -> -e.getKey()))
+                .map(e -> cards.get(e.getKey()))
+                .orElse(null);
+    }
+}

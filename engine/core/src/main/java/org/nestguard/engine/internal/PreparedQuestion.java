@@ -1,0 +1,335 @@
+package org.nestguard.engine.internal;
+
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import org.nestguard.engine.decision.Ignored;
+import org.nestguard.engine.decision.Supposition;
+import org.nestguard.facts.Accelerator;
+import org.nestguard.facts.Arch;
+import org.nestguard.facts.Fact;
+import org.nestguard.facts.FactName;
+import org.nestguard.facts.KernelRelease;
+import org.nestguard.facts.Kind;
+import org.nestguard.facts.Level;
+import org.nestguard.facts.Operation;
+import org.nestguard.facts.Party;
+import org.nestguard.facts.Platform;
+import org.nestguard.facts.QemuVersion;
+import org.nestguard.facts.Question;
+import org.nestguard.facts.Tables;
+import org.nestguard.facts.Vendor;
+import org.nestguard.facts.Version;
+
+/**
+ * A question made ready to be asked: what its operation does not read is taken out, what may be assumed is assumed, and
+ * for all that is not known the candidates are at hand. An assumption takes the place of a missing key only, never of a
+ * fact that was looked for and not found.
+ */
+final class PreparedQuestion {
+    /** The facts that rules read as things that every complete question says. */
+    private static final Set<Kind> MAKE_NO_WORLDS = Set.of(Kind.TEXT, Kind.ARCH, Kind.VENDOR, Kind.CPU_ID);
+
+    private final Question asked;
+    private final Tables tables;
+    private final Candidates candidates;
+    private final List<Supposition> assumptions = new ArrayList<>();
+    private final List<Ignored> ignored = new ArrayList<>();
+    private final List<FactName> open = new ArrayList<>();
+
+    PreparedQuestion(Question question, Tables tables, Candidates candidates) {
+        this.tables = tables;
+        this.candidates = candidates;
+        Question.Builder builder = question.toBuilder().tables(tables);
+        ignore(question, builder);
+        assume(builder);
+        asked = builder.build();
+        for (FactName name : FactName.values()) {
+            if (!MAKE_NO_WORLDS.contains(name.kind())
+                    && read(asked.operation(), name)
+                    && !asked.fact(name).known()) {
+                open.add(name);
+            }
+        }
+    }
+
+    /** The question with its assumptions, without what is ignored. */
+    Question asked() {
+        return asked;
+    }
+
+    List<Supposition> assumptions() {
+        return assumptions;
+    }
+
+    List<Ignored> ignored() {
+        return ignored;
+    }
+
+    /** All values that rules and tables tell apart, of a fact that is not known. */
+    List<?> candidates(FactName name) {
+        Fact<?> fact = asked.fact(name);
+        if (name.kind() == Kind.PLATFORM) {
+            return platforms(name.party());
+        }
+        if (name.kind() == Kind.KERNEL && belowHpageBesideNested(name.party())) {
+            return candidates.kernels().stream()
+                    .filter(k -> k.version().before(tables.thresholds().hpageBesideNested()))
+                    .toList();
+        }
+        if (name.kind() == Kind.QEMU) {
+            return candidates.qemus(otherQemu(name));
+        }
+        return fact.known() ? List.of(fact.value()) : candidates.of(name);
+    }
+
+    /** The question as it is in one possible world. */
+    Question in(World world) {
+        if (open.isEmpty()) {
+            return asked;
+        }
+        Question.Builder builder = asked.toBuilder();
+        Map<FactName, Fact<?>> opened = new EnumMap<>(FactName.class);
+        for (FactName name : open) {
+            Fact<?> fact =
+                    new OpenFact<>(name, candidates(name), asked.fact(name).absent(), world);
+            opened.put(name, fact);
+            builder.put(name, fact);
+        }
+        dependent(builder, opened);
+        return builder.build();
+    }
+
+    // ---- what the operation does not read
+
+    static boolean read(Operation operation, FactName name) {
+        return switch (operation) {
+            case MIGRATE -> name.party() != Party.SNAPSHOT;
+            case SAVEVM -> name.party() != Party.SNAPSHOT && name.party() != Party.DESTINATION;
+            case LOADVM -> name.party() != Party.SOURCE && name != FactName.GUEST_MOVED;
+        };
+    }
+
+    private void ignore(Question question, Question.Builder builder) {
+        for (FactName name : FactName.values()) {
+            Fact<?> fact = question.fact(name);
+            boolean stated = fact.known() || !fact.absent();
+            if (stated && !read(question.operation(), name)) {
+                builder.put(name, Fact.Missing.notMentioned());
+                if (name.written()) {
+                    ignored.add(
+                            new Ignored(name.path(), "a " + question.operation().word() + " does not read it"));
+                }
+            }
+        }
+    }
+
+    // ---- what may be assumed
+
+    private void assume(Question.Builder q) {
+        Operation operation = q.build().operation();
+        assume(q, FactName.GUEST_LEVEL, Level.L1, "not said otherwise");
+        Optional<Level> level = value(q, FactName.GUEST_LEVEL, Level.class);
+        if (level.isEmpty() || level.get() == Level.L1) {
+            assume(q, FactName.GUEST_ACCELERATOR, Accelerator.KVM, "not said otherwise");
+            assume(
+                    q,
+                    operation == Operation.LOADVM ? FactName.SNAPSHOT_MOVED : FactName.GUEST_MOVED,
+                    false,
+                    "nobody said that it was moved with a live L2");
+        }
+        if (operation == Operation.LOADVM) {
+            assume(q, FactName.GUEST_L2_LIVE, 0, "nothing is said to run in the guest while it is loaded");
+            if (level.isPresent() && level.get() == Level.L2) {
+                assume(q, FactName.SNAPSHOT_L2_LIVE, 0, "an L2 has no guests of its own as a rule");
+            }
+            assumeSnapshotPlatform(q);
+        } else {
+            if (level.isPresent()) {
+                Level host = level.get() == Level.L1 ? Level.L0 : Level.L1;
+                String why = level.get() == Level.L1 ? "an L1 runs on bare metal" : "an L2 runs on an L1";
+                assume(q, FactName.SOURCE_LEVEL, host, why);
+            }
+            if (level.isPresent() && level.get() == Level.L2) {
+                assume(q, FactName.GUEST_L2_LIVE, 0, "an L2 has no guests of its own as a rule");
+            }
+        }
+        if (operation != Operation.SAVEVM) {
+            if (level.isPresent()) {
+                assume(
+                        q,
+                        FactName.DESTINATION_LEVEL,
+                        level.get() == Level.L1 ? Level.L0 : Level.L1,
+                        level.get() == Level.L1 ? "an L1 goes to bare metal" : "an L2 goes to an L1");
+            }
+            assumeDestinationNested(q, level);
+        }
+        noteKernelBesideHpage(q, operation);
+    }
+
+    private void assume(Question.Builder q, FactName name, Object value, String why) {
+        Fact<?> fact = q.get(name);
+        if (!fact.known() && fact.absent()) {
+            q.put(name, new Fact.Known<>(value, why));
+            assumptions.add(new Supposition(name.path(), Wording.value(value), why));
+        }
+    }
+
+    private void assumeDestinationNested(Question.Builder q, Optional<Level> level) {
+        Fact<?> nested = q.get(FactName.DESTINATION_NESTED);
+        boolean mayBeReadAtAll = level.orElse(Level.L1) == Level.L1
+                && value(q, FactName.GUEST_ACCELERATOR, Accelerator.class).orElse(Accelerator.KVM) == Accelerator.KVM;
+        if (nested.known() || !nested.absent() || !mayBeReadAtAll) {
+            return;
+        }
+        List<Platform> platforms = platforms(q, Party.DESTINATION);
+        Optional<KernelRelease> kernel = value(q, FactName.DESTINATION_KERNEL, KernelRelease.class);
+        if (platforms.stream().allMatch(p -> onByDefault(p, kernel))) {
+            assume(q, FactName.DESTINATION_NESTED, true, "the kernel's default there; read it to be sure");
+        } else if (platforms.stream().anyMatch(p -> onByDefault(p, kernel))) {
+            assumptions.add(new Supposition(
+                    FactName.DESTINATION_NESTED.path(),
+                    "true",
+                    "the kernel's default, where the CPU turns out to have it"));
+        }
+    }
+
+    private boolean onByDefault(Platform platform, Optional<KernelRelease> kernel) {
+        return platform.svm()
+                || (platform.arch() == Arch.X86_64
+                        && kernel.filter(k ->
+                                        k.version().atLeast(tables.thresholds().nestedByDefault()))
+                                .isPresent());
+    }
+
+    private void assumeSnapshotPlatform(Question.Builder q) {
+        for (FactName name : List.of(FactName.SNAPSHOT_ARCH, FactName.SNAPSHOT_VENDOR)) {
+            Fact<?> fact = q.get(name);
+            if (!fact.known() && fact.absent()) {
+                assumptions.add(new Supposition(
+                        name.path(),
+                        "the destination's",
+                        "not said otherwise; where something stated excludes it, its own"));
+            }
+        }
+    }
+
+    private void noteKernelBesideHpage(Question.Builder q, Operation operation) {
+        for (Party party : List.of(Party.SOURCE, Party.DESTINATION)) {
+            FactName kernel = FactName.of(party, "kernel").orElseThrow();
+            if (read(operation, kernel)
+                    && !q.get(kernel).known()
+                    && hpageOn(q.get(FactName.of(party, "hpage").orElseThrow()))) {
+                assumptions.add(new Supposition(
+                        kernel.path(),
+                        "below " + tables.thresholds().hpageBesideNested(),
+                        "hpage is on there, and no kernel is given"));
+            }
+        }
+    }
+
+    private static <T> Optional<T> value(Question.Builder q, FactName name, Class<T> type) {
+        Fact<?> fact = q.get(name);
+        return fact.known() ? Optional.of(type.cast(fact.value())) : Optional.empty();
+    }
+
+    // ---- candidates and facts that depend on others
+
+    private boolean belowHpageBesideNested(Party party) {
+        return FactName.of(party, "hpage").filter(h -> hpageOn(asked.fact(h))).isPresent();
+    }
+
+    private static boolean hpageOn(Fact<?> hpage) {
+        return hpage.known() && hpage.value().equals(true);
+    }
+
+    private @Nullable Version otherQemu(FactName name) {
+        Fact<?> other = asked.fact(name == FactName.SOURCE_QEMU ? FactName.DESTINATION_QEMU : FactName.SOURCE_QEMU);
+        return other.known() ? ((QemuVersion) other.value()).version() : null;
+    }
+
+    private List<Platform> platforms(Party party) {
+        return platforms(asked.toBuilder(), party);
+    }
+
+    private static List<Platform> platforms(Question.Builder q, Party party) {
+        Predicate<Platform> fits = fits(
+                q.get(FactName.of(party, "arch").orElseThrow()),
+                q.get(FactName.of(party, "vendor").orElseThrow()));
+        List<Platform> fitting = Platform.POSSIBLE.stream().filter(fits).toList();
+        if (!fitting.isEmpty()) {
+            return fitting;
+        }
+        return List.of(new Platform(
+                (Arch) q.get(FactName.of(party, "arch").orElseThrow()).value(),
+                (Vendor) q.get(FactName.of(party, "vendor").orElseThrow()).value()));
+    }
+
+    private static Predicate<Platform> fits(Fact<?> arch, Fact<?> vendor) {
+        return p -> (!arch.known() || arch.value() == p.arch()) && (!vendor.known() || vendor.value() == p.vendor());
+    }
+
+    private void dependent(Question.Builder q, Map<FactName, Fact<?>> opened) {
+        Fact<Level> level = fact(FactName.GUEST_LEVEL, opened);
+        if (!level.known()) {
+            hostLevel(q, opened, FactName.SOURCE_LEVEL, level);
+            hostLevel(q, opened, FactName.DESTINATION_LEVEL, level);
+            noGuestsInL2(q, opened, FactName.GUEST_L2_LIVE, level);
+            noGuestsInL2(q, opened, FactName.SNAPSHOT_L2_LIVE, level);
+        }
+        Fact<Platform> destination = fact(FactName.DESTINATION_PLATFORM, opened);
+        if (opened.containsKey(FactName.DESTINATION_NESTED)
+                && asked.fact(FactName.DESTINATION_NESTED).absent()) {
+            Optional<KernelRelease> kernel =
+                    asked.fact(FactName.DESTINATION_KERNEL).known()
+                            ? Optional.of((KernelRelease)
+                                    asked.fact(FactName.DESTINATION_KERNEL).value())
+                            : Optional.empty();
+            q.put(
+                    FactName.DESTINATION_NESTED,
+                    new Either<>(
+                            () -> destination.is(p -> onByDefault(p, kernel)),
+                            new Fact.Known<>(true, "the kernel's default"),
+                            fact(FactName.DESTINATION_NESTED, opened)));
+        }
+        if (opened.containsKey(FactName.SNAPSHOT_PLATFORM)) {
+            Fact<?> arch = asked.fact(FactName.SNAPSHOT_ARCH);
+            Fact<?> vendor = asked.fact(FactName.SNAPSHOT_VENDOR);
+            Fact<Platform> own = fact(FactName.SNAPSHOT_PLATFORM, opened);
+            q.put(FactName.SNAPSHOT_PLATFORM, new SnapshotPlatform(arch, vendor, own, destination));
+        }
+    }
+
+    private void hostLevel(Question.Builder q, Map<FactName, Fact<?>> opened, FactName name, Fact<Level> guest) {
+        if (opened.containsKey(name) && asked.fact(name).absent()) {
+            q.put(
+                    name,
+                    new Either<>(
+                            () -> guest.is(l -> l == Level.L1),
+                            new Fact.Known<>(Level.L0, "an L1 runs on bare metal"),
+                            new Fact.Known<>(Level.L1, "an L2 runs on an L1")));
+        }
+    }
+
+    private void noGuestsInL2(Question.Builder q, Map<FactName, Fact<?>> opened, FactName name, Fact<Level> guest) {
+        if (opened.containsKey(name) && asked.fact(name).absent()) {
+            q.put(
+                    name,
+                    new Either<>(
+                            () -> guest.is(l -> l == Level.L2),
+                            new Fact.Known<>(0, "an L2 has no guests of its own as a rule"),
+                            fact(name, opened)));
+        }
+    }
+
+    @SuppressWarnings("unchecked")
+    private <T> Fact<T> fact(FactName name, Map<FactName, Fact<?>> opened) {
+        Fact<?> fact = opened.get(name);
+        return (Fact<T>) (fact == null ? asked.fact(name) : fact);
+    }
+}

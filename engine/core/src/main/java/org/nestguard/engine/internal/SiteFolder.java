@@ -1,0 +1,86 @@
+package org.nestguard.engine.internal;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.nestguard.catalogue.BuiltTables;
+import org.nestguard.catalogue.TableException;
+import org.nestguard.engine.SiteRulesException;
+import org.nestguard.facts.Tables;
+
+/**
+ * A folder with what a site knows beside the built-in rules: {@code *.drl} and {@code distributions.yaml}.
+ *
+ * @param tables the built-in tables with the site's rows
+ * @param rules the site's rules; null where it has none
+ * @param digest over the built-in rules and all that was read here
+ */
+public record SiteFolder(Tables tables, @Nullable SiteRules rules, String digest) {
+    private static final long LARGEST_FILE = 1 << 20;
+    private static final int MOST_FILES = 500;
+    private static final String DISTRIBUTIONS = "distributions.yaml";
+
+    /** Reads a folder. @throws SiteRulesException naming the file and line that cannot be taken */
+    public static SiteFolder read(Path folder, Tables built, String builtDigest) {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            digest.update(builtDigest.getBytes(StandardCharsets.UTF_8));
+            Map<String, String> rules = new LinkedHashMap<>();
+            Tables tables = built;
+            for (Path file : files(folder)) {
+                String name = String.valueOf(file.getFileName());
+                boolean table = name.equals(DISTRIBUTIONS);
+                if (!table && !name.endsWith(".drl")) {
+                    continue;
+                }
+                if (Files.size(file) > LARGEST_FILE) {
+                    throw new SiteRulesException(file + ": larger than " + LARGEST_FILE + " bytes");
+                }
+                byte[] bytes = Files.readAllBytes(file);
+                digest.update(name.getBytes(StandardCharsets.UTF_8));
+                digest.update(bytes);
+                if (table) {
+                    tables = BuiltTables.withSite(tables, file.toString(), new ByteArrayInputStream(bytes));
+                } else {
+                    rules.put(file.toString(), new String(bytes, StandardCharsets.UTF_8));
+                }
+            }
+            return new SiteFolder(
+                    tables,
+                    rules.isEmpty() ? null : SiteRules.compile(rules),
+                    HexFormat.of().formatHex(digest.digest()));
+        } catch (TableException e) {
+            throw new SiteRulesException(String.valueOf(e.getMessage()));
+        } catch (IOException e) {
+            throw new SiteRulesException(folder + ": cannot be read: " + e);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static List<Path> files(Path folder) throws IOException {
+        if (!Files.isDirectory(folder)) {
+            throw new SiteRulesException(folder + ": is no folder; --rules wants one with *.drl files");
+        }
+        try (Stream<Path> list = Files.list(folder)) {
+            List<Path> files = list.filter(Files::isRegularFile)
+                    .sorted()
+                    .limit(MOST_FILES + 1L)
+                    .toList();
+            if (files.size() > MOST_FILES) {
+                throw new SiteRulesException(folder + ": more than " + MOST_FILES + " files");
+            }
+            return files;
+        }
+    }
+}

@@ -1,0 +1,58 @@
+package org.nestguard.engine.internal;
+
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.nestguard.facts.FactName;
+
+/**
+ * One possible world: which side was taken at each question that told values of an open fact apart. Worlds are visited by
+ * replaying the sides taken so far and turning the last one that has not been turned.
+ */
+final class World {
+    private final List<Boolean> sides;
+    private final EnumMap<FactName, BitSet> narrowed = new EnumMap<>(FactName.class);
+    private int taken;
+
+    private World(List<Boolean> sides) {
+        this.sides = sides;
+    }
+
+    static World first() {
+        return new World(new ArrayList<>());
+    }
+
+    /** The side to take at this point. */
+    boolean takeSide() {
+        if (taken == sides.size()) {
+            sides.add(true);
+        }
+        return sides.get(taken++);
+    }
+
+    void narrowed(FactName fact, BitSet left) {
+        narrowed.put(fact, left);
+    }
+
+    /** The facts that were asked for and the candidates that are left of each. */
+    Map<FactName, BitSet> narrowed() {
+        return narrowed;
+    }
+
+    /** The world after this one; null where this was the last. */
+    @Nullable
+    World next() {
+        List<Boolean> turned = new ArrayList<>(sides.subList(0, taken));
+        while (!turned.isEmpty() && !turned.get(turned.size() - 1)) {
+            turned.remove(turned.size() - 1);
+        }
+        if (turned.isEmpty()) {
+            return null;
+        }
+        turned.set(turned.size() - 1, false);
+        return new World(turned);
+    }
+}

@@ -1,0 +1,216 @@
+package org.nestguard.engine.text;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
+import java.io.BufferedInputStream;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import org.nestguard.engine.MigrationGuard;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.error.MarkedYAMLException;
+import org.yaml.snakeyaml.error.YAMLException;
+
+/**
+ * Reads questions one after the other: YAML with any number of documents, JSON, or one JSON document a line (NDJSON). A
+ * document that cannot be read costs itself, not the stream, wherever the next one can still be found. Uses constant memory.
+ */
+public final class QuestionReader implements Closeable {
+    /** How large one document may be, in bytes or characters. */
+    public static final int LARGEST_DOCUMENT = 1 << 20;
+
+    private static final int DEEPEST = 20;
+    private static final StreamReadConstraints CONSTRAINTS = StreamReadConstraints.builder()
+            .maxNestingDepth(DEEPEST)
+            .maxStringLength(LARGEST_DOCUMENT)
+            .maxNameLength(1_000)
+            .maxNumberLength(200)
+            .build();
+
+    private final String file;
+    private final MigrationGuard guard;
+    private final InputStream in;
+    private final Format format;
+    private final JsonFactory json =
+            JsonFactory.builder().streamReadConstraints(CONSTRAINTS).build();
+    private @Nullable JsonParser parser;
+    private @Nullable Lines lines;
+    private boolean ended;
+
+    private enum Format {
+        YAML,
+        JSON,
+        NDJSON
+    }
+
+    /**
+     * Reads questions from a stream, which is closed with the reader.
+     *
+     * @param file the name for messages; its ending tells NDJSON ({@code .ndjson}, {@code .jsonl}) from the rest, else the
+     *     first line does
+     */
+    public QuestionReader(String file, InputStream in, MigrationGuard guard) throws IOException {
+        this.file = file;
+        this.guard = guard;
+        this.in = in.markSupported() ? in : new BufferedInputStream(in, 1 << 16);
+        format = format();
+        if (format == Format.NDJSON) {
+            lines = new Lines(this.in, LARGEST_DOCUMENT);
+        } else {
+            parser = format == Format.JSON ? json.createParser(this.in) : yaml().createParser(this.in);
+        }
+    }
+
+    private static YAMLFactory yaml() {
+        LoaderOptions options = new LoaderOptions();
+        options.setCodePointLimit(LARGEST_DOCUMENT);
+        options.setNestingDepthLimit(DEEPEST);
+        options.setMaxAliasesForCollections(0);
+        return YAMLFactory.builder()
+                .loaderOptions(options)
+                .streamReadConstraints(CONSTRAINTS)
+                .enable(YAMLParser.Feature.PARSE_BOOLEAN_LIKE_WORDS_AS_STRINGS)
+                .build();
+    }
+
+    private Format format() throws IOException {
+        String name = file.toLowerCase(Locale.ROOT);
+        if (name.endsWith(".ndjson") || name.endsWith(".jsonl")) {
+            return Format.NDJSON;
+        }
+        in.mark(8_192);
+        String start = new String(in.readNBytes(8_000), StandardCharsets.UTF_8);
+        in.reset();
+        String first = start.stripLeading().lines().findFirst().orElse("").strip();
+        if (!first.startsWith("{")) {
+            return Format.YAML;
+        }
+        // One whole object on the first line: a document a line. A flow mapping that is no JSON is left to YAML.
+        boolean quoted = first.substring(1).stripLeading().startsWith("\"") || first.equals("{");
+        if (!quoted) {
+            return Format.YAML;
+        }
+        return first.endsWith("}") ? Format.NDJSON : Format.JSON;
+    }
+
+    /** The next document; null at the end. @throws IOException where the stream itself cannot be read */
+    public @Nullable Document next() throws IOException {
+        if (ended) {
+            return null;
+        }
+        return lines != null ? nextLine(lines) : nextParsed(parser);
+    }
+
+    private @Nullable Document nextLine(Lines lines) throws IOException {
+        for (byte[] line = lines.next(); line != null; line = lines.next()) {
+            if (lines.tooLong()) {
+                return unreadable(lines.number(), 1, "the line is longer than " + LARGEST_DOCUMENT + " bytes");
+            }
+            if (blank(line)) {
+                continue;
+            }
+            try (JsonParser p = json.createParser(line)) {
+                p.nextToken();
+                Document document = parse(p, lines.number());
+                if (document instanceof Document.Asked && p.nextToken() != null) {
+                    return unreadable(
+                            lines.number(),
+                            p.currentTokenLocation().getColumnNr(),
+                            "one document a line is expected, not more");
+                }
+                return document;
+            } catch (JsonProcessingException e) {
+                return syntax(e, lines.number());
+            }
+        }
+        ended = true;
+        return null;
+    }
+
+    private static boolean blank(byte[] line) {
+        for (byte b : line) {
+            if (b != ' ' && b != '\t' && b != '\r') {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private @Nullable Document nextParsed(@Nullable JsonParser p) throws IOException {
+        if (p == null) {
+            return null;
+        }
+        try {
+            JsonToken token = p.nextToken();
+            while (token == null) {
+                if (p.isClosed() || format == Format.JSON) {
+                    ended = true;
+                    return null;
+                }
+                token = p.nextToken(); // the end of a YAML document
+            }
+            if (token == JsonToken.VALUE_NULL && p.getText().isEmpty()) {
+                return nextParsed(p); // an empty document between two markers
+            }
+            return parse(p, 1);
+        } catch (JsonProcessingException e) {
+            ended = true; // where the next document begins is not known any more
+            return syntax(e, 1);
+        } catch (MarkedYAMLException e) {
+            ended = true;
+            return unreadable(
+                    e.getProblemMark() == null ? 0 : e.getProblemMark().getLine() + 1,
+                    e.getProblemMark() == null ? 0 : e.getProblemMark().getColumn() + 1,
+                    "not YAML: " + e.getProblem());
+        } catch (YAMLException e) {
+            ended = true;
+            return unreadable(0, 0, "not YAML: " + firstLine(e.getMessage()));
+        }
+    }
+
+    private Document parse(JsonParser p, int firstLine) throws IOException {
+        try {
+            return new Document.Asked(new QuestionParser(file, p, firstLine, guard.tables()).parse());
+        } catch (UnreadableException e) {
+            skipRest(p);
+            return new Document.Unreadable(e.problem());
+        }
+    }
+
+    /** To the end of the document, so that the next one can be read. */
+    private static void skipRest(JsonParser p) throws IOException {
+        while (p.currentToken() != null && !p.getParsingContext().inRoot()) {
+            p.nextToken();
+        }
+    }
+
+    private Document syntax(JsonProcessingException e, int firstLine) {
+        JsonLocation at = e.getLocation();
+        return unreadable(
+                at == null ? firstLine : at.getLineNr() + firstLine - 1,
+                at == null ? 0 : at.getColumnNr(),
+                (format == Format.YAML ? "not YAML: " : "not JSON: ") + firstLine(e.getOriginalMessage()));
+    }
+
+    private Document unreadable(int line, int column, String message) {
+        return new Document.Unreadable(new Problem(file, line, column, null, Harmless.text(message, 300)));
+    }
+
+    private static String firstLine(@Nullable String message) {
+        return message == null ? "unknown error" : message.lines().findFirst().orElse("");
+    }
+
+    @Override
+    public void close() throws IOException {
+        in.close();
+    }
+}

@@ -1,0 +1,17 @@
+package org.nestguard.engine.text;
+
+/** A document cannot be read. */
+final class UnreadableException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    private final transient Problem problem;
+
+    UnreadableException(Problem problem) {
+        super(problem.message());
+        this.problem = problem;
+    }
+
+    Problem problem() {
+        return problem;
+    }
+}

@@ -1,0 +1,75 @@
+package org.nestguard.engine.waiver;
+
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.nestguard.engine.decision.Decision;
+
+/**
+ * One part of a waiver's scope, such as {@code guest=build-*}.
+ *
+ * @param of what it speaks of
+ * @param name the name, in which {@code *} stands for any letters
+ */
+public record ScopePart(Subject of, String name) {
+    /** What a scope can speak of. */
+    public enum Subject {
+        GUEST("guest"),
+        GUEST_UUID("guestUuid"),
+        SOURCE("source"),
+        DESTINATION("destination"),
+        OPERATION("operation");
+
+        private final String word;
+
+        Subject(String word) {
+            this.word = word;
+        }
+
+        private @Nullable String of(Decision d) {
+            return switch (this) {
+                case GUEST -> d.guest();
+                case GUEST_UUID -> d.guestUuid();
+                case SOURCE -> d.source();
+                case DESTINATION -> d.destination();
+                case OPERATION -> d.operation().word();
+            };
+        }
+    }
+
+    /** Reads {@code guest=NAME}; empty for any other text. */
+    public static Optional<ScopePart> read(String text) {
+        int equals = text.indexOf('=');
+        if (equals < 1 || equals == text.length() - 1) {
+            return Optional.empty();
+        }
+        String name = text.substring(equals + 1);
+        return Arrays.stream(Subject.values())
+                .filter(s -> s.word.equals(text.substring(0, equals)))
+                .findFirst()
+                .map(s -> new ScopePart(s, name));
+    }
+
+    /** What a scope may speak of, for a message. */
+    public static String words() {
+        return Arrays.stream(Subject.values()).map(s -> s.word).collect(Collectors.joining(", "));
+    }
+
+    boolean fits(Decision decision) {
+        String said = of.of(decision);
+        return said != null && pattern().matcher(said).matches();
+    }
+
+    /** Whether it names one guest, not many. */
+    boolean namesOneGuest() {
+        return (of == Subject.GUEST || of == Subject.GUEST_UUID) && name.indexOf('*') < 0;
+    }
+
+    private Pattern pattern() {
+        return Pattern.compile(
+                Arrays.stream(name.split("\\*", -1)).map(Pattern::quote).collect(Collectors.joining(".*")),
+                Pattern.DOTALL);
+    }
+}

@@ -1,0 +1,172 @@
+package org.nestguard.engine.waiver;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.nestguard.catalogue.RuleCard;
+import org.nestguard.catalogue.TableException;
+import org.nestguard.catalogue.TableReader;
+import org.nestguard.catalogue.TableRow;
+import org.nestguard.engine.decision.Decision;
+import org.nestguard.engine.decision.Waived;
+import org.nestguard.findings.Effect;
+import org.nestguard.findings.Finding;
+import org.nestguard.findings.Verdict;
+
+/** A set of waivers and the one place where they are weighed. Safe for use by many threads. */
+public final class Waivers {
+    /** A waiver that holds longer than this is called too wide. */
+    public static final Duration LONGEST = Duration.ofDays(90);
+
+    private static final Set<String> KEYS = Set.of("rule", "scope", "reason", "owner", "expires");
+
+    private final List<Waiver> waivers;
+    private final Map<String, RuleCard> rules;
+    private final Clock clock;
+    private final Set<Waiver> used = ConcurrentHashMap.newKeySet();
+
+    /**
+     * @param rules all rules that there are
+     * @param clock tells what has expired
+     */
+    public Waivers(List<Waiver> waivers, List<RuleCard> rules, Clock clock) {
+        this.waivers = List.copyOf(waivers);
+        this.rules = rules.stream().collect(Collectors.toMap(RuleCard::id, Function.identity()));
+        this.clock = clock;
+    }
+
+    /**
+     * Reads a list of waivers, each with rule, scope, reason, owner and expires.
+     *
+     * @throws TableException naming the file, line and key that is wrong; then none of them holds
+     */
+    public static Waivers read(String file, InputStream in, List<RuleCard> rules, Clock clock) throws IOException {
+        List<Waiver> waivers = new ArrayList<>();
+        for (TableRow row : TableReader.read(file, in)) {
+            row.only(KEYS);
+            waivers.add(new Waiver(
+                    row.place(),
+                    row.text("rule"),
+                    row.read(
+                            "scope",
+                            Waivers::scope,
+                            "parts such as guest=NAME, with commas between them, of " + ScopePart.words()),
+                    nonBlank(row, "reason"),
+                    nonBlank(row, "owner"),
+                    row.read("expires", Waivers::instant, "a date such as 2026-12-31, or a time with Z")));
+        }
+        return new Waivers(waivers, rules, clock);
+    }
+
+    private static String nonBlank(TableRow row, String key) {
+        return row.read(key, t -> Optional.of(t).filter(text -> !text.isBlank()), "said in words");
+    }
+
+    private static Optional<List<ScopePart>> scope(String text) {
+        List<Optional<ScopePart>> parts = Arrays.stream(text.split(",", -1))
+                .map(String::strip)
+                .map(ScopePart::read)
+                .toList();
+        return parts.stream().allMatch(Optional::isPresent)
+                ? Optional.of(parts.stream().map(Optional::get).toList())
+                : Optional.empty();
+    }
+
+    /** A date holds to its end, in UTC. */
+    private static Optional<Instant> instant(String text) {
+        try {
+            return Optional.of(
+                    text.indexOf('T') > 0
+                            ? Instant.parse(text)
+                            : LocalDate.parse(text)
+                                    .plusDays(1)
+                                    .atStartOfDay(ZoneOffset.UTC)
+                                    .toInstant());
+        } catch (DateTimeParseException e) {
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * The decision with waivers in force. The verdict stays what it is; effective becomes ALLOW only where every forbid is
+     * waived, nothing is uncovered, and a permit that is certain stands.
+     */
+    public Decision apply(Decision decision) {
+        Instant now = clock.instant();
+        List<Waived> waived = new ArrayList<>();
+        boolean everyForbid = true;
+        for (Finding finding : decision.findings()) {
+            if (finding.effect() == Effect.UNCOVERED) {
+                everyForbid = false;
+            }
+            if (finding.effect() == Effect.FORBID) {
+                Optional<Waiver> waiver = waivers.stream()
+                        .filter(w -> w.rule().equals(finding.rule()) && waivable(w.rule()) && w.covers(decision, now))
+                        .findFirst();
+                waiver.ifPresent(w -> {
+                    used.add(w);
+                    waived.add(new Waived(w.rule(), w.reason(), w.owner(), w.expires()));
+                });
+                everyForbid &= waiver.isPresent();
+            }
+        }
+        boolean permitted = decision.findings().stream().anyMatch(f -> f.effect() == Effect.PERMIT && f.certain());
+        boolean allowed = everyForbid && permitted && !decision.incomplete() && !waived.isEmpty();
+        return waived.isEmpty()
+                ? decision
+                : decision.waived(allowed ? Verdict.ALLOW : decision.verdict(), List.copyOf(waived));
+    }
+
+    /** What is wrong with the waivers themselves: expired, too wide, of no rule or one that cannot be waived. */
+    public List<String> remarks() {
+        Instant now = clock.instant();
+        List<String> remarks = new ArrayList<>();
+        for (Waiver w : waivers) {
+            String about = w.place() + ": the waiver of " + w.rule() + " ";
+            RuleCard card = rules.get(w.rule());
+            if (card == null) {
+                remarks.add(about + "waives nothing: there is no such rule");
+            } else if (!waivable(w.rule())) {
+                remarks.add(about + "waives nothing: that rule cannot be waived");
+            } else if (!now.isBefore(w.expires())) {
+                remarks.add(about + "waives nothing: it expired at " + w.expires());
+            } else {
+                if (w.scope().stream().noneMatch(ScopePart::namesOneGuest)) {
+                    remarks.add(about + "is too wide: it names no single guest");
+                }
+                if (Duration.between(now, w.expires()).compareTo(LONGEST) > 0) {
+                    remarks.add(about + "is too wide: it holds for more than " + LONGEST.toDays() + " days");
+                }
+            }
+        }
+        return remarks;
+    }
+
+    /** The waivers that are in force and have waived nothing so far. */
+    public List<String> unused() {
+        Instant now = clock.instant();
+        return waivers.stream()
+                .filter(w -> waivable(w.rule()) && now.isBefore(w.expires()) && !used.contains(w))
+                .map(w -> w.place() + ": the waiver of " + w.rule() + " was not needed")
+                .toList();
+    }
+
+    private boolean waivable(String rule) {
+        RuleCard card = rules.get(rule);
+        return card != null && card.waivable() && card.effect() == Effect.FORBID && !card.contradiction();
+    }
+}

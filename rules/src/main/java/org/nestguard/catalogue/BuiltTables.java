@@ -1,0 +1,218 @@
+package org.nestguard.catalogue;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
+import org.nestguard.facts.Distribution;
+import org.nestguard.facts.Distributions;
+import org.nestguard.facts.IntelCores;
+import org.nestguard.facts.KnownDefect;
+import org.nestguard.facts.Tables;
+import org.nestguard.facts.Thresholds;
+import org.nestguard.facts.Version;
+import org.nestguard.facts.VersionRange;
+import org.nestguard.facts.Worded;
+
+/** The tables that the rules come with, and the reader for the table of distribution kernels that a site may add to. */
+public final class BuiltTables {
+    private static final String VERSION = "a version such as 5.3 or 5.4-rc2";
+    private static final Set<String> DISTRIBUTION_KEYS = Set.of(
+            "id", "name", "pattern", "nestedState", "fromBuild", "buildsOf", "upstreamNumbers", "sure", "source");
+
+    private BuiltTables() {}
+
+    /** Reads the tables that the rules need. @throws TableException where the build has put a broken table there */
+    public static Tables load() {
+        return new Tables(
+                thresholds(rows("floors.yaml")),
+                new Distributions(distributions(rows("distributions.yaml"), false)),
+                defects(rows("known-defects.yaml")),
+                intelCores(rows("intel-cores.yaml")));
+    }
+
+    /** The sources by key. */
+    public static Map<String, Source> sources() {
+        Map<String, Source> sources = new LinkedHashMap<>();
+        for (TableRow row : rows("sources.yaml")) {
+            Source source = new Source(
+                    row.text("key"),
+                    row.text("document"),
+                    row.text("section"),
+                    row.optional("quote").orElse(null));
+            if (sources.put(source.key(), source) != null) {
+                throw new TableException(row.place() + ": the key " + source.key() + " is there twice");
+            }
+        }
+        return sources;
+    }
+
+    /**
+     * The tables with a site's distribution kernels before the built ones: a row with the id of a built row takes its
+     * place, others come first.
+     *
+     * @throws TableException naming the file, line and key that is wrong
+     */
+    public static Tables withSite(Tables tables, String file, InputStream in) throws IOException {
+        List<Distribution> site = distributions(TableReader.read(file, in), true);
+        Map<String, Distribution> replaced = new HashMap<>();
+        site.forEach(row -> replaced.put(row.id(), row));
+        Set<String> built = new HashSet<>();
+        List<Distribution> rest = new ArrayList<>();
+        for (Distribution row : tables.distributions().rows()) {
+            built.add(row.id());
+            rest.add(replaced.getOrDefault(row.id(), row));
+        }
+        List<Distribution> all = new ArrayList<>(
+                site.stream().filter(row -> !built.contains(row.id())).toList());
+        all.addAll(rest);
+        return new Tables(tables.thresholds(), new Distributions(all), tables.defects(), tables.intelCores());
+    }
+
+    private static List<TableRow> rows(String table) {
+        try (InputStream in = BuiltTables.class.getResourceAsStream("/org/nestguard/tables/" + table)) {
+            if (in == null) {
+                throw new TableException(table + ": missing from the installation; install NestGuard again");
+            }
+            return TableReader.read(table, in);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Thresholds thresholds(List<TableRow> rows) {
+        Map<String, TableRow> byId = new HashMap<>();
+        rows.forEach(row -> byId.put(row.text("id"), row));
+        return new Thresholds(
+                from(byId, "kernel-floor"),
+                from(byId, "qemu-floor"),
+                from(byId, "nested-by-default"),
+                from(byId, "hpage-beside-nested"),
+                from(byId, "svm-nested-state"),
+                range(byId, "qemu-refuses-vmx"),
+                range(byId, "qemu-mislabels-svm"),
+                range(byId, "misses-l2-pages"));
+    }
+
+    private static TableRow row(Map<String, TableRow> rows, String id) {
+        TableRow row = rows.get(id);
+        if (row == null) {
+            throw new TableException("floors.yaml: the row " + id + " is missing");
+        }
+        return row;
+    }
+
+    private static Version from(Map<String, TableRow> rows, String id) {
+        return row(rows, id).read("from", Version::read, VERSION);
+    }
+
+    private static VersionRange range(Map<String, TableRow> rows, String id) {
+        return new VersionRange(from(rows, id), row(rows, id).read("below", Version::read, VERSION));
+    }
+
+    private static List<Distribution> distributions(List<TableRow> rows, boolean site) {
+        Set<String> ids = new HashSet<>();
+        List<Distribution> distributions = new ArrayList<>();
+        for (TableRow row : rows) {
+            row.only(DISTRIBUTION_KEYS);
+            Distribution distribution = distribution(row, site);
+            if (!ids.add(distribution.id())) {
+                throw new TableException(row.place() + ": the id " + distribution.id() + " is there twice");
+            }
+            distributions.add(distribution);
+        }
+        return distributions;
+    }
+
+    private static Distribution distribution(TableRow row, boolean site) {
+        Distribution.NestedState state = row.read(
+                "nestedState",
+                t -> Worded.read(Distribution.NestedState.class, t),
+                "one of " + Worded.words(Distribution.NestedState.class));
+        boolean fromBuild = state == Distribution.NestedState.FROM_BUILD;
+        return new Distribution(
+                row.text("id"),
+                row.text("name"),
+                row.read("pattern", BuiltTables::pattern, "a regular expression of at most 500 characters"),
+                state,
+                fromBuild
+                        ? OptionalInt.of(row.read("fromBuild", BuiltTables::number, "a whole number"))
+                        : OptionalInt.empty(),
+                fromBuild ? row.read("buildsOf", Version::read, VERSION) : null,
+                row.flag("upstreamNumbers"),
+                row.flag("sure"),
+                row.text("source"),
+                site);
+    }
+
+    private static Map<String, KnownDefect> defects(List<TableRow> rows) {
+        Map<String, KnownDefect> defects = new LinkedHashMap<>();
+        for (TableRow row : rows) {
+            KnownDefect defect = new KnownDefect(
+                    row.text("id"),
+                    row.read(
+                            "component",
+                            t -> Worded.read(KnownDefect.Component.class, t),
+                            "one of " + Worded.words(KnownDefect.Component.class)),
+                    row.list("ranges").stream().map(t -> range(row, t)).toList(),
+                    row.text("summary"),
+                    row.text("fixed"),
+                    row.text("source"));
+            defects.put(defect.id(), defect);
+        }
+        return defects;
+    }
+
+    private static VersionRange range(TableRow row, String text) {
+        String[] ends = text.split("\\.\\.(?=\\d+\\.)", 2);
+        Optional<Version> from = Version.read(ends[0]);
+        Optional<Version> below = ends.length < 2 ? Optional.empty() : Version.read(ends[1]);
+        if (from.isEmpty() || below.isEmpty()) {
+            throw new TableException(row.place() + ": ranges must be FROM..BELOW, not \"" + text + "\"");
+        }
+        return new VersionRange(from.get(), below.get());
+    }
+
+    private static IntelCores intelCores(List<TableRow> rows) {
+        Map<String, TableRow> byGeneration = new HashMap<>();
+        rows.forEach(row -> byGeneration.put(row.text("generation"), row));
+        TableRow newer = byGeneration.get("newer");
+        TableRow older = byGeneration.get("older");
+        if (newer == null || older == null) {
+            throw new TableException("intel-cores.yaml: the rows newer and older are needed");
+        }
+        return new IntelCores(models(newer), models(older), names(newer), names(older));
+    }
+
+    private static Set<Integer> models(TableRow row) {
+        Set<Integer> models = new HashSet<>();
+        row.list("models").forEach(m -> models.add(Integer.valueOf(m)));
+        return Set.copyOf(models);
+    }
+
+    private static List<Pattern> names(TableRow row) {
+        return row.list("names").stream().map(Pattern::compile).toList();
+    }
+
+    private static Optional<Pattern> pattern(String text) {
+        try {
+            return text.length() <= 500 ? Optional.of(Pattern.compile(text)) : Optional.empty();
+        } catch (PatternSyntaxException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static Optional<Integer> number(String text) {
+        return text.matches("\\d{1,8}") ? Optional.of(Integer.valueOf(text)) : Optional.empty();
+    }
+}

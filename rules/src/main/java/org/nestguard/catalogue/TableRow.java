@@ -1,0 +1,61 @@
+package org.nestguard.catalogue;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+
+/**
+ * One row of a table document: keys with a text or a list of texts.
+ *
+ * @param place where it begins, for a message: {@code distributions.yaml, line 7}
+ */
+public record TableRow(String place, Map<String, List<String>> values, Set<String> lists) {
+    /** The text of a key. @throws TableException where it is missing or a list */
+    public String text(String key) {
+        return optional(key).orElseThrow(() -> new TableException(place + ": " + key + " is missing"));
+    }
+
+    /** The text of a key; empty where it is missing. @throws TableException where it is a list */
+    public Optional<String> optional(String key) {
+        if (lists.contains(key)) {
+            throw new TableException(place + ": " + key + " must be a text, not a list");
+        }
+        return Optional.ofNullable(values.get(key)).map(v -> v.get(0));
+    }
+
+    /** The list of a key. @throws TableException where it is missing or no list */
+    public List<String> list(String key) {
+        List<String> list = values.get(key);
+        if (list == null || !lists.contains(key)) {
+            throw new TableException(place + ": " + key + " must be a list");
+        }
+        return list;
+    }
+
+    /** A key read as something. @throws TableException where it is missing or cannot be read so */
+    public <T> T read(String key, Function<String, Optional<T>> reader, String expects) {
+        String text = text(key);
+        return reader.apply(text)
+                .orElseThrow(() ->
+                        new TableException(place + ": " + key + " must be " + expects + ", not \"" + text + "\""));
+    }
+
+    /** A key that is true or false. @throws TableException where it is neither */
+    public boolean flag(String key) {
+        return read(
+                key,
+                t -> t.equals("true") ? Optional.of(true) : t.equals("false") ? Optional.of(false) : Optional.empty(),
+                "true or false");
+    }
+
+    /** Refuses keys that nobody reads. @throws TableException naming the first of them */
+    public TableRow only(Set<String> keys) {
+        values.keySet().stream().filter(k -> !keys.contains(k)).findFirst().ifPresent(k -> {
+            throw new TableException(place + ": there is no key " + k + " here; known are "
+                    + String.join(", ", keys.stream().sorted().toList()));
+        });
+        return this;
+    }
+}

@@ -1,0 +1,65 @@
+package org.nestguard.facts;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/** The table of distribution kernels; the first row that recognizes a release counts. Safe for use by many threads. */
+public final class Distributions {
+    // Suffixes repeat (a fleet has a few dozen); the bound keeps hostile ones from filling the memory.
+    private static final int REMEMBERED = 4_096;
+
+    private static final char REPRESENTATIVE = '#';
+
+    private final List<Distribution> rows;
+    private final ConcurrentHashMap<String, Optional<Distribution>> bySuffix = new ConcurrentHashMap<>();
+
+    /** A table with these rows, in this order. */
+    public Distributions(List<Distribution> rows) {
+        this.rows = List.copyOf(rows);
+    }
+
+    /** All rows, first match first. */
+    public List<Distribution> rows() {
+        return rows;
+    }
+
+    /**
+     * A made-up release that stands for all kernels of a row with that upstream version; its suffix no real release has.
+     *
+     * @param row null for a kernel that no distributor claims
+     * @param build put after the dash; negative for none
+     */
+    public static KernelRelease representative(@Nullable Distribution row, Version version, int build) {
+        String suffix = (build < 0 ? "" : "-" + build) + (row == null ? "" : REPRESENTATIVE + row.id());
+        return new KernelRelease(version + suffix, version, suffix);
+    }
+
+    /** The row that recognizes the release; empty for a kernel that no distributor claims. */
+    public Optional<Distribution> of(KernelRelease release) {
+        int made = release.suffix().lastIndexOf(REPRESENTATIVE);
+        if (made >= 0) {
+            String id = release.suffix().substring(made + 1);
+            return rows.stream().filter(r -> r.id().equals(id)).findFirst();
+        }
+        Optional<Distribution> seen = bySuffix.get(release.suffix());
+        if (seen != null) {
+            return seen;
+        }
+        Optional<Distribution> row = rows.stream()
+                .filter(r -> r.suffix().matcher(release.suffix()).find())
+                .findFirst();
+        if (bySuffix.size() < REMEMBERED) {
+            bySuffix.put(release.suffix(), row);
+        }
+        return row;
+    }
+
+    /** Whether the version number of this kernel is upstream's: nobody claims it, or its distributor keeps the numbers. */
+    public boolean vanillaLike(KernelRelease release) {
+        return of(release)
+                .map(row -> row.nestedState() == Distribution.NestedState.UPSTREAM)
+                .orElse(true);
+    }
+}

@@ -1,0 +1,23 @@
+package org.nestguard.facts;
+
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** A constant that has one spelling in every document and answer, such as {@code host-passthrough}. */
+public interface Worded {
+    /** The spelling, never empty. */
+    String word();
+
+    /** The constant spelt that way, case counting; empty where there is none. */
+    static <E extends Enum<E> & Worded> Optional<E> read(Class<E> type, String word) {
+        return Arrays.stream(type.getEnumConstants())
+                .filter(e -> e.word().equals(word))
+                .findFirst();
+    }
+
+    /** All spellings of a type, for a message: {@code migrate, savevm, loadvm}. */
+    static <E extends Enum<E> & Worded> String words(Class<E> type) {
+        return Arrays.stream(type.getEnumConstants()).map(Worded::word).collect(Collectors.joining(", "));
+    }
+}

@@ -1,0 +1,5 @@
+/** What comes of a rule that matches. */
+@NullMarked
+package org.nestguard.findings;
+
+import org.jspecify.annotations.NullMarked;
