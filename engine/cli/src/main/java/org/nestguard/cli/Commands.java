@@ -10,6 +10,7 @@ import java.util.function.Function;
 import org.nestguard.catalogue.BuiltRules;
 import org.nestguard.catalogue.TableException;
 import org.nestguard.engine.GuardFailureException;
+import org.nestguard.engine.SiteRulesException;
 import org.nestguard.engine.text.Harmless;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
@@ -54,7 +55,7 @@ final class Commands {
     }
 
     private int failed(Exception e) {
-        if (e instanceof UsageException || e instanceof TableException) {
+        if (e instanceof UsageException || e instanceof TableException || e instanceof SiteRulesException) {
             console.err().println("nestguard: " + Harmless.text(String.valueOf(e.getMessage())));
             return ExitStatus.UNREADABLE.code();
         }

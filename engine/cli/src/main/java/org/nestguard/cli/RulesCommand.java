@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 import org.nestguard.catalogue.BuiltTables;
 import org.nestguard.catalogue.RuleCard;
 import org.nestguard.catalogue.Source;
+import org.nestguard.engine.MigrationGuard;
+import org.nestguard.engine.text.Harmless;
 import org.nestguard.engine.text.Wrapped;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -147,6 +150,71 @@ final class RulesCommand implements Runnable {
         List<String> lines = new ArrayList<>();
         text.strip().lines().forEach(line -> lines.add("  " + line));
         return String.join("\n", lines) + "\n";
+    }
+
+    @Command(
+            name = "words",
+            description =
+                    "Lists the words that the conditions of a rule may use, and the facts behind each, which the rule"
+                            + " must name in its @because.")
+    int words(@Mixin CommonOptions options) throws IOException {
+        PrintStream out = new PrintStream(console.out(), false, StandardCharsets.UTF_8);
+        MigrationGuard.words()
+                .forEach((word, facts) -> out.print(Wrapped.text(
+                        String.join(", ", facts), console.width(), String.format("%-34s", word), " ".repeat(34))));
+        return flushed(out);
+    }
+
+    @Command(
+            name = "test",
+            description = {
+                "Runs the cases of a folder (*.yaml, folders below it included) and tells which differ.",
+                "",
+                "A case is a YAML file with two documents: a question, and what must come out: verdict, rules (all ids that"
+                        + " must match for certain), possible (those that match in some worlds only) and needs."
+            })
+    int test(
+            @Mixin CommonOptions options,
+            @Mixin GuardOptions rules,
+            @Parameters(paramLabel = "DIR", description = "The folder with the cases.") Path folder,
+            @Option(names = "--junit", paramLabel = "FILE", description = "Writes the results as JUnit XML as well.")
+                    @Nullable
+                    Path junit,
+            @Option(names = "--coverage", description = "Fails where a rule fires in no case; lists those rules.")
+                    boolean coverage)
+            throws IOException {
+        MigrationGuard guard = rules.guard();
+        CaseRun run = CaseRun.of(folder, guard);
+        PrintStream out = new PrintStream(console.out(), false, StandardCharsets.UTF_8);
+        for (CaseRun.Result result : run.results()) {
+            if (!result.differences().isEmpty()) {
+                out.printf("FAIL  %s%n", Harmless.text(result.name()));
+                result.differences()
+                        .forEach(d -> out.print(Wrapped.text(d, console.width(), " ".repeat(6), " ".repeat(8))));
+            }
+        }
+        List<String> unfired = guard.rules().stream()
+                .map(RuleCard::id)
+                .filter(id -> !run.fired().contains(id))
+                .toList();
+        if (coverage) {
+            unfired.forEach(id -> out.printf("NEVER FIRED  %s%n", id));
+        }
+        out.printf(
+                "%d cases, %d passed, %d failed; %d of %d rules fired%n",
+                run.results().size(),
+                run.results().size() - run.failures(),
+                run.failures(),
+                guard.rules().size() - unfired.size(),
+                guard.rules().size());
+        if (junit != null) {
+            run.writeJunit(junit);
+        }
+        int status = flushed(out);
+        if (run.results().isEmpty()) {
+            throw new UsageException(folder + ": there is no case in it");
+        }
+        return run.failures() > 0 || (coverage && !unfired.isEmpty()) ? ExitStatus.DENIED.code() : status;
     }
 
     private static int flushed(PrintStream out) throws IOException {

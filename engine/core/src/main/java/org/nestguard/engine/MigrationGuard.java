@@ -2,6 +2,8 @@ package org.nestguard.engine;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.nestguard.catalogue.BuiltRules;
 import org.nestguard.catalogue.BuiltTables;
 import org.nestguard.catalogue.RuleCard;
@@ -82,6 +84,11 @@ public final class MigrationGuard {
     /** What every rule says of itself. */
     public List<RuleCard> rules() {
         return deliberation.cards();
+    }
+
+    /** The words that the conditions of a rule may use, each with the facts behind it. */
+    public static Map<String, Set<String>> words() {
+        return Deliberation.words();
     }
 
     /** How many possible worlds a question has, as far as rules that decide tell them apart; 1 for a complete one. */

@@ -2,6 +2,8 @@ package org.nestguard.engine.internal;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.nestguard.catalogue.RuleCard;
 import org.nestguard.engine.decision.Change;
@@ -54,6 +56,11 @@ public final class Deliberation {
         PreparedQuestion prepared = judge.prepare(question);
         return judge.allows(prepared)
                 && (site == null || site.fold(Verdict.ALLOW, site.ask(prepared)) == Verdict.ALLOW);
+    }
+
+    /** The words that the conditions of a rule may use, each with the facts behind it. */
+    public static Map<String, Set<String>> words() {
+        return SiteRuleText.words();
     }
 
     /** How many possible worlds a question has, as far as the rules that decide tell them apart. */

@@ -23,7 +23,7 @@ import org.nestguard.findings.Verdict;
  */
 final class Judge {
     /** More worlds than this are not visited; the answer then is UNDETERMINED, unless some rule forbids in all of them. */
-    static final int MOST_WORLDS = 6_000;
+    static final int MOST_WORLDS = 20_000;
 
     private final RuleBase rules;
     private final List<RuleCard> cards;
@@ -152,6 +152,9 @@ final class Judge {
             verdict = verdict(consistent);
         } else {
             ofVerdictRulesAlone(question, possible, certain);
+            if (!certain.intersects(contradictions)) {
+                possible.andNot(contradictions); // they only match in worlds that do not count
+            }
             verdict = certain.intersects(forbids) ? Verdict.DENY : Verdict.UNDETERMINED;
         }
         Set<FactName> asked = EnumSet.noneOf(FactName.class);
@@ -177,7 +180,7 @@ final class Judge {
                 return null;
             }
             BitSet matched = part.matching(question.in(world));
-            leaves.add(new Leaf(world.narrowed(), matched));
+            leaves.add(world.leaf(matched));
         }
         return leaves;
     }
@@ -200,7 +203,7 @@ final class Judge {
     private void ofVerdictRulesAlone(PreparedQuestion question, BitSet possible, BitSet certain) {
         for (int i = 0; i < cards.size(); i++) {
             if (!cautions.get(i)) {
-                alone(question, i, List.of(new Leaf(Map.of(), new BitSet())), possible, certain);
+                alone(question, i, List.of(Leaf.EVERYTHING), possible, certain);
             }
         }
     }
@@ -240,25 +243,37 @@ final class Judge {
 
     /** The facts that alone can turn the verdict: two worlds that differ in no other fact have different verdicts. */
     private Set<FactName> needs(List<Leaf> leaves) {
-        Map<Verdict, List<Leaf>> byVerdict = new EnumMap<>(Verdict.class);
-        leaves.forEach(leaf -> byVerdict
-                .computeIfAbsent(fold(leaf.matched()), v -> new ArrayList<>())
-                .add(leaf));
         Set<FactName> needs = EnumSet.noneOf(FactName.class);
-        List<List<Leaf>> groups = List.copyOf(byVerdict.values());
-        for (int i = 0; i < groups.size(); i++) {
-            for (List<Leaf> others : groups.subList(i + 1, groups.size())) {
-                for (Leaf one : groups.get(i)) {
-                    for (Leaf other : others) {
-                        FactName only = onlyDifference(one, other);
-                        if (only != null) {
-                            needs.add(only);
-                        }
-                    }
+        List<Verdict> verdicts =
+                leaves.stream().map(leaf -> fold(leaf.matched())).toList();
+        needs(leaves, verdicts, 0, leaves.size(), 0, needs);
+        return needs;
+    }
+
+    /**
+     * The leaves of this range took the same sides up to a depth. Two that part there differ in the fact that was asked
+     * there, so only that one can be their only difference.
+     */
+    private static void needs(
+            List<Leaf> leaves, List<Verdict> verdicts, int from, int to, int depth, Set<FactName> needs) {
+        if (to - from < 2) {
+            return;
+        }
+        FactName fact = leaves.get(from).turns().get(depth);
+        int middle = from;
+        while (middle < to && leaves.get(middle).sides().get(depth)) {
+            middle++;
+        }
+        for (int i = from; i < middle && !needs.contains(fact); i++) {
+            for (int j = middle; j < to; j++) {
+                if (verdicts.get(i) != verdicts.get(j) && onlyDifference(leaves.get(i), leaves.get(j)) == fact) {
+                    needs.add(fact);
+                    break;
                 }
             }
         }
-        return needs;
+        needs(leaves, verdicts, from, middle, depth + 1, needs);
+        needs(leaves, verdicts, middle, to, depth + 1, needs);
     }
 
     private static @Nullable FactName onlyDifference(Leaf one, Leaf other) {

@@ -15,7 +15,7 @@ import org.nestguard.facts.FactName;
 final class World {
     private final List<Boolean> sides;
     private final EnumMap<FactName, BitSet> narrowed = new EnumMap<>(FactName.class);
-    private int taken;
+    private final List<FactName> turns = new ArrayList<>();
 
     private World(List<Boolean> sides) {
         this.sides = sides;
@@ -25,12 +25,18 @@ final class World {
         return new World(new ArrayList<>());
     }
 
-    /** The side to take at this point. */
-    boolean takeSide() {
-        if (taken == sides.size()) {
+    /** The side to take at this point, where values of that fact are told apart. */
+    boolean takeSide(FactName fact) {
+        if (turns.size() == sides.size()) {
             sides.add(true);
         }
-        return sides.get(taken++);
+        turns.add(fact);
+        return sides.get(turns.size() - 1);
+    }
+
+    /** What the rules say in this world. */
+    Leaf leaf(BitSet matched) {
+        return new Leaf(narrowed, matched, turns, sides);
     }
 
     void narrowed(FactName fact, BitSet left) {
@@ -45,7 +51,7 @@ final class World {
     /** The world after this one; null where this was the last. */
     @Nullable
     World next() {
-        List<Boolean> turned = new ArrayList<>(sides.subList(0, taken));
+        List<Boolean> turned = new ArrayList<>(sides.subList(0, turns.size()));
         while (!turned.isEmpty() && !turned.get(turned.size() - 1)) {
             turned.remove(turned.size() - 1);
         }

@@ -38,18 +38,17 @@ public final class DecisionText {
     public String of(Decision d) {
         out.setLength(0);
         head(d);
-        for (Finding finding : d.findings()) {
-            finding(finding);
-        }
+        d.findings().stream().filter(Finding::certain).forEach(this::finding);
         if (d.findings().isEmpty()) {
             entry("", "no rule speaks of this question");
         }
         needs(d.needs());
+        safeIf(d);
+        possible(d.findings().stream().filter(f -> !f.certain()).toList());
         suppositions("Assumed, because nobody said it:", d.assumptions());
         suppositions("Settled by the other facts:", d.settled());
         ignored(d.ignored());
         waived(d.waived());
-        safeIf(d);
         if (d.incomplete()) {
             heading("Too much is unknown for an exact answer; state more of the facts above.");
         }
@@ -101,8 +100,7 @@ public final class DecisionText {
 
     private void finding(Finding finding) {
         out.append('\n');
-        String effect = finding.effect().word() + (finding.certain() ? "" : "?");
-        entry(effect, finding.rule());
+        entry(finding.effect().word(), finding.rule());
         entry("", finding.message());
         if (!finding.because().isEmpty()) {
             List<String> facts = new ArrayList<>();
@@ -112,6 +110,15 @@ public final class DecisionText {
         }
         if (finding.effect() != Effect.PERMIT) {
             entry("do next", finding.remedy());
+        }
+    }
+
+    private void possible(List<Finding> findings) {
+        if (!findings.isEmpty()) {
+            heading("Possible, depending on what is not known:");
+            for (Finding finding : findings) {
+                entry(finding.effect().word() + "?", finding.message() + " (" + finding.rule() + ")");
+            }
         }
     }
 

@@ -70,7 +70,7 @@ public final class QuestionReader implements Closeable {
         }
     }
 
-    private static YAMLFactory yaml() {
+    static YAMLFactory yaml() {
         LoaderOptions options = new LoaderOptions();
         options.setCodePointLimit(LARGEST_DOCUMENT);
         options.setNestingDepthLimit(DEEPEST);
