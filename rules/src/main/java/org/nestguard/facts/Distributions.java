@@ -38,22 +38,23 @@ public final class Distributions {
 
     /** The row that recognizes the release; empty for a kernel that no distributor claims. */
     public Optional<Distribution> of(KernelRelease release) {
-        int made = release.suffix().lastIndexOf(REPRESENTATIVE);
-        if (made >= 0) {
-            String id = release.suffix().substring(made + 1);
-            return rows.stream().filter(r -> r.id().equals(id)).findFirst();
-        }
         Optional<Distribution> seen = bySuffix.get(release.suffix());
         if (seen != null) {
             return seen;
         }
-        Optional<Distribution> row = rows.stream()
-                .filter(r -> r.suffix().matcher(release.suffix()).find())
-                .findFirst();
+        Optional<Distribution> row =
+                rows.stream().filter(r -> recognizes(r, release.suffix())).findFirst();
         if (bySuffix.size() < REMEMBERED) {
             bySuffix.put(release.suffix(), row);
         }
         return row;
+    }
+
+    private static boolean recognizes(Distribution row, String suffix) {
+        int made = suffix.lastIndexOf(REPRESENTATIVE);
+        return made >= 0
+                ? suffix.substring(made + 1).equals(row.id())
+                : row.suffix().matcher(suffix).find();
     }
 
     /** Whether the version number of this kernel is upstream's: nobody claims it, or its distributor keeps the numbers. */

@@ -29,6 +29,8 @@ import org.nestguard.facts.Version;
 final class Advisor {
     private static final int MOST_AT_ONCE = 3;
     private static final int MOST_LISTED = 12;
+    // Where hardly anything is known there are thousands of worlds; what helps then is to learn, not a list of plans.
+    private static final int WORLDS_FOR_PLANS = 1_000;
 
     private final Judge judge;
     private final Predicate<Question> allows;
@@ -66,7 +68,8 @@ final class Advisor {
     private List<Change> smallest() {
         List<Map<FactName, String>> found = new ArrayList<>();
         List<Change> changes = new ArrayList<>();
-        for (int size = 1; size <= MOST_AT_ONCE; size++) {
+        int most = judgement.worlds() > WORLDS_FOR_PLANS ? 1 : MOST_AT_ONCE;
+        for (int size = 1; size <= most; size++) {
             combine(0, size, new ArrayList<>(), found, changes);
         }
         return List.copyOf(changes);

@@ -1,14 +1,19 @@
 package org.nestguard.engine.internal;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.nestguard.catalogue.RuleCard;
 import org.nestguard.engine.decision.Change;
 import org.nestguard.engine.decision.Decision;
 import org.nestguard.engine.decision.RuleBaseVersion;
+import org.nestguard.facts.FactName;
 import org.nestguard.facts.Question;
 import org.nestguard.facts.Tables;
 import org.nestguard.findings.Finding;
@@ -48,14 +53,18 @@ public final class Deliberation {
         Explainer explainer = new Explainer(judgement, judge.tables());
         List<Change> safeIf = judgement.verdict() == Verdict.ALLOW
                 ? List.of()
-                : new Advisor(judge, this::allows, judgement, explainer.wording()).changes();
+                : new Advisor(judge, allowing(), judgement, explainer.wording()).changes();
         return explainer.decision(judge.cards(), siteFindings, safeIf, version);
     }
 
-    private boolean allows(Question question) {
-        PreparedQuestion prepared = judge.prepare(question);
-        return judge.allows(prepared)
-                && (site == null || site.fold(Verdict.ALLOW, site.ask(prepared)) == Verdict.ALLOW);
+    /** Whether a question would be allowed; remembers what spoke against those before, so that most are refused at once. */
+    private Predicate<Question> allowing() {
+        Deque<Map<FactName, BitSet>> refuted = new ArrayDeque<>();
+        return question -> {
+            PreparedQuestion prepared = judge.prepare(question);
+            return judge.allows(prepared, refuted)
+                    && (site == null || site.fold(Verdict.ALLOW, site.ask(prepared)) == Verdict.ALLOW);
+        };
     }
 
     /** The words that the conditions of a rule may use, each with the facts behind it. */

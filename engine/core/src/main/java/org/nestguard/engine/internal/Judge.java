@@ -2,6 +2,7 @@ package org.nestguard.engine.internal;
 
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Deque;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -24,6 +25,8 @@ import org.nestguard.findings.Verdict;
 final class Judge {
     /** More worlds than this are not visited; the answer then is UNDETERMINED, unless some rule forbids in all of them. */
     static final int MOST_WORLDS = 20_000;
+
+    private static final int MOST_REFUTED = 12;
 
     private final RuleBase rules;
     private final List<RuleCard> cards;
@@ -101,23 +104,38 @@ final class Judge {
         return world.narrowed().isEmpty() ? complete(question, matched) : incomplete(question);
     }
 
-    /** Whether the answer is ALLOW; stops at the first world in which it is not. */
-    boolean allows(PreparedQuestion question) {
+    /**
+     * Whether the answer is ALLOW; stops at the first world in which it is not.
+     *
+     * @param refuted worlds in which like questions were not allowed, tried first; the one that refutes this one is added
+     */
+    boolean allows(PreparedQuestion question, Deque<Map<FactName, BitSet>> refuted) {
+        for (Map<FactName, BitSet> like : refuted) {
+            if (refutes(rules.verdicts().matching(question.in(World.like(like))))) {
+                return false;
+            }
+        }
         boolean some = false;
         int worlds = 0;
         for (World world = World.first(); world != null; world = world.next()) {
             BitSet matched = rules.verdicts().matching(question.in(world));
-            if (!matched.intersects(contradictions)) {
-                some = true;
-                if (fold(matched) != Verdict.ALLOW) {
-                    return false;
+            some |= !matched.intersects(contradictions);
+            if (refutes(matched)) {
+                refuted.addFirst(world.narrowed());
+                if (refuted.size() > MOST_REFUTED) {
+                    refuted.removeLast();
                 }
+                return false;
             }
             if (++worlds > MOST_WORLDS) {
                 return false;
             }
         }
         return some;
+    }
+
+    private boolean refutes(BitSet matched) {
+        return !matched.intersects(contradictions) && fold(matched) != Verdict.ALLOW;
     }
 
     private Judgement complete(PreparedQuestion question, BitSet matched) {

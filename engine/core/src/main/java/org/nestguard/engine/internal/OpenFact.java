@@ -42,7 +42,7 @@ final class OpenFact<T> implements Fact<T> {
         if (matching == left.cardinality()) {
             return true;
         }
-        boolean side = world.takeSide(name);
+        boolean side = world.takeSide(name, yes);
         if (side) {
             left = yes;
         } else {

@@ -41,6 +41,7 @@ final class PreparedQuestion {
     private final List<Supposition> assumptions = new ArrayList<>();
     private final List<Ignored> ignored = new ArrayList<>();
     private final List<FactName> open = new ArrayList<>();
+    private final Map<FactName, List<?>> lists = new EnumMap<>(FactName.class);
 
     PreparedQuestion(Question question, Tables tables, Candidates candidates) {
         this.tables = tables;
@@ -73,6 +74,10 @@ final class PreparedQuestion {
 
     /** All values that rules and tables tell apart, of a fact that is not known. */
     List<?> candidates(FactName name) {
+        return lists.computeIfAbsent(name, this::list);
+    }
+
+    private List<?> list(FactName name) {
         Fact<?> fact = asked.fact(name);
         if (name.kind() == Kind.PLATFORM) {
             return platforms(name.party());

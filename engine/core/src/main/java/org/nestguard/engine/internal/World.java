@@ -16,19 +16,27 @@ final class World {
     private final List<Boolean> sides;
     private final EnumMap<FactName, BitSet> narrowed = new EnumMap<>(FactName.class);
     private final List<FactName> turns = new ArrayList<>();
+    private final Map<FactName, BitSet> like;
 
-    private World(List<Boolean> sides) {
+    private World(List<Boolean> sides, Map<FactName, BitSet> like) {
         this.sides = sides;
+        this.like = like;
     }
 
     static World first() {
-        return new World(new ArrayList<>());
+        return new World(new ArrayList<>(), Map.of());
     }
 
-    /** The side to take at this point, where values of that fact are told apart. */
-    boolean takeSide(FactName fact) {
+    /** A world as like to another one, of a question that differs a little, as can be. */
+    static World like(Map<FactName, BitSet> narrowed) {
+        return new World(new ArrayList<>(), narrowed);
+    }
+
+    /** The side to take at this point, where values of a fact are told apart.; {@code yes} are those on the side of true. */
+    boolean takeSide(FactName fact, BitSet yes) {
         if (turns.size() == sides.size()) {
-            sides.add(true);
+            BitSet wanted = like.get(fact);
+            sides.add(wanted == null || wanted.intersects(yes));
         }
         turns.add(fact);
         return sides.get(turns.size() - 1);
@@ -59,6 +67,6 @@ final class World {
             return null;
         }
         turned.set(turned.size() - 1, false);
-        return new World(turned);
+        return new World(turned, Map.of());
     }
 }

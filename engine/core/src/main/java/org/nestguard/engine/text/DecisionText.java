@@ -177,7 +177,7 @@ public final class DecisionText {
                 entry("-", change.text());
             }
         } else if (d.verdict() != Verdict.ALLOW) {
-            heading("No change that was tried (up to three at once) makes it allowed.");
+            heading("No single change, nor two or three at once, was found that makes it allowed.");
         }
     }
 
