@@ -174,9 +174,11 @@ public final class BuiltTables {
     }
 
     private static VersionRange range(TableRow row, String text) {
-        String[] ends = text.split("\\.\\.(?=\\d+\\.)", 2);
-        Optional<Version> from = Version.read(ends[0]);
-        Optional<Version> below = ends.length < 2 ? Optional.empty() : Version.read(ends[1]);
+        int dots = text.indexOf("..");
+        Optional<Version> from = dots < 0 ? Optional.empty() : Version.read(text.substring(0, dots));
+        Optional<Version> below = text.endsWith("..")
+                ? Optional.of(VersionRange.NO_END)
+                : dots < 0 ? Optional.empty() : Version.read(text.substring(dots + 2));
         if (from.isEmpty() || below.isEmpty()) {
             throw new TableException(row.place() + ": ranges must be FROM..BELOW, not \"" + text + "\"");
         }

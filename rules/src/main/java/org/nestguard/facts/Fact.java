@@ -20,6 +20,9 @@ public interface Fact<T> {
     /** Whether the question has no such key at all; {@code unknown} is a key. */
     boolean absent();
 
+    /** Whether something was said of it that could not be understood. */
+    boolean unreadable();
+
     /** Whether nobody said it and it is taken to be so all the same. */
     boolean assumed();
 
@@ -37,6 +40,11 @@ public interface Fact<T> {
         @Override
         public boolean assumed() {
             return assumption != null;
+        }
+
+        @Override
+        public boolean unreadable() {
+            return false;
         }
 
         @Override
@@ -110,6 +118,11 @@ public interface Fact<T> {
         @Override
         public boolean assumed() {
             return false;
+        }
+
+        @Override
+        public boolean unreadable() {
+            return state == State.UNREADABLE;
         }
     }
 }

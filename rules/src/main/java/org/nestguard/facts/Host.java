@@ -82,6 +82,12 @@ public record Host(
         return nested.assumed();
     }
 
+    /** Somebody said whether its parameter {@code nested} is on. */
+    @Reads({})
+    public boolean nestedSaid() {
+        return nested.known() && !nested.assumed();
+    }
+
     /** {@code hpage} is on, a parameter that only s390x has. */
     @Reads({"arch", "vendor", "hpage"})
     public boolean hpageOn() {
@@ -234,13 +240,13 @@ public record Host(
     /** What was said of the kernel is no kernel release. */
     @Reads({})
     public boolean kernelUnreadable() {
-        return unreadable(kernel);
+        return kernel.unreadable();
     }
 
     /** What was said of QEMU is no version. */
     @Reads({})
     public boolean qemuUnreadable() {
-        return unreadable(qemu);
+        return qemu.unreadable();
     }
 
     /** Nobody said what platform it is; it is taken to be another host's. */
@@ -277,9 +283,5 @@ public record Host(
         return byId.isPresent() || !cpuModel.known()
                 ? byId
                 : tables.intelCores().broadwellOrNewer(cpuModel.value());
-    }
-
-    private static boolean unreadable(Fact<?> fact) {
-        return fact instanceof Fact.Missing<?> missing && missing.state() == Fact.Missing.State.UNREADABLE;
     }
 }

@@ -21,6 +21,7 @@ import org.nestguard.facts.QemuVersion;
 import org.nestguard.facts.Tables;
 import org.nestguard.facts.Thresholds;
 import org.nestguard.facts.Version;
+import org.nestguard.facts.VersionRange;
 
 /** For a fact that is not known: one value of every class that rules and tables tell apart. Made from the tables. */
 final class Candidates {
@@ -50,6 +51,8 @@ final class Candidates {
                     .forEach(r -> (defect.component() == KnownDefect.Component.QEMU ? qemuCuts : kernelCuts)
                             .addAll(List.of(r.from(), r.below())));
         }
+        kernelCuts.remove(VersionRange.NO_END);
+        qemuCuts.remove(VersionRange.NO_END);
         kernels = kernels(tables, kernelCuts);
     }
 

@@ -27,6 +27,11 @@ record Either<T>(BooleanSupplier condition, Fact<T> then, Fact<T> otherwise) imp
     }
 
     @Override
+    public boolean unreadable() {
+        return false;
+    }
+
+    @Override
     public boolean assumed() {
         return chosen().assumed();
     }

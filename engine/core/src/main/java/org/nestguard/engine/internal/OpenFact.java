@@ -14,14 +14,14 @@ import org.nestguard.facts.FactName;
 final class OpenFact<T> implements Fact<T> {
     private final FactName name;
     private final List<T> candidates;
-    private final boolean absent;
+    private final Fact<?> asked;
     private final World world;
     private BitSet left;
 
-    OpenFact(FactName name, List<T> candidates, boolean absent, World world) {
+    OpenFact(FactName name, List<T> candidates, Fact<?> asked, World world) {
         this.name = name;
         this.candidates = candidates;
-        this.absent = absent;
+        this.asked = asked;
         this.world = world;
         left = new BitSet(candidates.size());
         left.set(0, candidates.size());
@@ -70,7 +70,12 @@ final class OpenFact<T> implements Fact<T> {
 
     @Override
     public boolean absent() {
-        return absent;
+        return asked.absent();
+    }
+
+    @Override
+    public boolean unreadable() {
+        return asked.unreadable();
     }
 
     @Override

@@ -48,6 +48,7 @@ final class PreparedQuestion {
         this.candidates = candidates;
         Question.Builder builder = question.toBuilder().tables(tables);
         ignore(question, builder);
+        List.of(Party.SNAPSHOT, Party.SOURCE, Party.DESTINATION).forEach(party -> completePlatform(builder, party));
         assume(builder);
         asked = builder.build();
         for (FactName name : FactName.values()) {
@@ -101,8 +102,7 @@ final class PreparedQuestion {
         Question.Builder builder = asked.toBuilder();
         Map<FactName, Fact<?>> opened = new EnumMap<>(FactName.class);
         for (FactName name : open) {
-            Fact<?> fact =
-                    new OpenFact<>(name, candidates(name), asked.fact(name).absent(), world);
+            Fact<?> fact = new OpenFact<>(name, candidates(name), asked.fact(name), world);
             opened.put(name, fact);
             builder.put(name, fact);
         }
@@ -131,6 +131,22 @@ final class PreparedQuestion {
                             new Ignored(name.path(), "a " + question.operation().word() + " does not read it"));
                 }
             }
+        }
+    }
+
+    /** The vendor may say the architecture, and a given hpage that it is s390x; then nothing is left to be assumed. */
+    private static void completePlatform(Question.Builder q, Party party) {
+        FactName arch = FactName.of(party, "arch").orElseThrow();
+        FactName vendor = FactName.of(party, "vendor").orElseThrow();
+        boolean hpageGiven =
+                FactName.of(party, "hpage").filter(h -> q.get(h).known()).isPresent();
+        List<Platform> fitting = platforms(q, party);
+        if (hpageGiven && q.get(arch).absent() && fitting.stream().anyMatch(Platform::s390x)) {
+            fitting = fitting.stream().filter(Platform::s390x).toList();
+        }
+        if (fitting.size() == 1 && !(q.get(arch).known() && q.get(vendor).known())) {
+            q.put(arch, Fact.Known.stated(fitting.get(0).arch()));
+            q.put(vendor, Fact.Known.stated(fitting.get(0).vendor()));
         }
     }
 

@@ -51,6 +51,11 @@ record SnapshotPlatform(Fact<?> arch, Fact<?> vendor, Fact<Platform> own, Fact<P
     }
 
     @Override
+    public boolean unreadable() {
+        return false;
+    }
+
+    @Override
     public boolean assumed() {
         return leftOut(arch) || leftOut(vendor);
     }

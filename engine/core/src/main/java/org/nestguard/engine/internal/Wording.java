@@ -16,6 +16,7 @@ import org.nestguard.facts.Platform;
 import org.nestguard.facts.Question;
 import org.nestguard.facts.Tables;
 import org.nestguard.facts.Thresholds;
+import org.nestguard.facts.Version;
 import org.nestguard.facts.Worded;
 
 /**
@@ -78,7 +79,20 @@ final class Wording {
                 operation == Operation.LOADVM
                         ? name(FactName.DESTINATION_NAME, "the destination")
                         : name(FactName.SOURCE_NAME, "the source");
+            case "carrier" ->
+                (operation == Operation.LOADVM ? "the snapshot of " : "") + name(FactName.GUEST_NAME, "the guest");
+            case "live" ->
+                liveGuests(operation == Operation.LOADVM ? FactName.SNAPSHOT_L2_LIVE : FactName.GUEST_L2_LIVE);
+            case "live now" -> liveGuests(FactName.GUEST_L2_LIVE);
+            case "live then" -> liveGuests(FactName.SNAPSHOT_L2_LIVE);
+            case "end-live-l2" -> endLiveL2(operation);
             case "operation" -> operation.word();
+            case "do" ->
+                switch (operation) {
+                    case MIGRATE -> "migrate";
+                    case SAVEVM -> "save";
+                    case LOADVM -> "load";
+                };
             case "doing" ->
                 switch (operation) {
                     case MIGRATE -> "migrating";
@@ -96,6 +110,30 @@ final class Wording {
         };
     }
 
+    private String liveGuests(FactName name) {
+        Fact<?> fact = question.fact(name);
+        return !fact.known()
+                ? "live L2 guests"
+                : fact.value() + (fact.value().equals(1) ? " live L2 guest" : " live L2 guests");
+    }
+
+    /** What lives in a snapshot cannot be shut down any more. */
+    private String endLiveL2(Operation operation) {
+        String guest = name(FactName.GUEST_NAME, "the guest");
+        return operation == Operation.LOADVM
+                ? "start " + guest + " from its disks, or load a snapshot that was taken with every L2 shut down"
+                : "shut the L2 guests down inside " + guest
+                        + ", so that `virsh list --all` there shows only \"shut off\", or migrate them away first: moving an"
+                        + " L2 is always fine";
+    }
+
+    /** A version as people call it: 5.3, but 4.2.0 for QEMU. */
+    static String kernel(Version version) {
+        return version.micro() == 0 && version.candidate() == Version.RELEASED
+                ? version.major() + "." + version.minor()
+                : version.toString();
+    }
+
     private String name(FactName name, String nameless) {
         Fact<?> fact = question.fact(name);
         return fact.known() ? fact.value().toString() : nameless;
@@ -104,10 +142,10 @@ final class Wording {
     private Optional<String> threshold(String word) {
         Thresholds t = tables.thresholds();
         return switch (word) {
-            case "kernel-floor" -> Optional.of(t.kernelFloor().toString());
+            case "kernel-floor" -> Optional.of(kernel(t.kernelFloor()));
             case "qemu-floor" -> Optional.of(t.qemuFloor().toString());
-            case "hpage-beside-nested" -> Optional.of(t.hpageBesideNested().toString());
-            case "svm-nested-state" -> Optional.of(t.svmNestedState().toString());
+            case "hpage-beside-nested" -> Optional.of(kernel(t.hpageBesideNested()));
+            case "svm-nested-state" -> Optional.of(kernel(t.svmNestedState()));
             default -> Optional.empty();
         };
     }

@@ -176,7 +176,7 @@ public final class DecisionText {
             for (Change change : d.safeIf()) {
                 entry("-", change.text());
             }
-        } else if (d.verdict() != Verdict.ALLOW) {
+        } else if (d.verdict() != Verdict.ALLOW && !d.incomplete()) {
             heading("No single change, nor two or three at once, was found that makes it allowed.");
         }
     }
