@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 
 /**
  * The streams of the command and what is known of the terminal.
@@ -44,6 +45,12 @@ record Console(InputStream in, OutputStream out, PrintStream err, int width, boo
     enum ColorWhen {
         AUTO,
         ALWAYS,
-        NEVER
+        NEVER;
+
+        /** As it is written on the command line. */
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 }

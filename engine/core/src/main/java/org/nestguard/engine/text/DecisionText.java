@@ -52,10 +52,7 @@ public final class DecisionText {
         if (d.incomplete()) {
             heading("Too much is unknown for an exact answer; state more of the facts above.");
         }
-        entry(
-                "",
-                "rules " + d.ruleBase().version() + " ("
-                        + shortDigest(d.ruleBase().digest()) + ")");
+        entry("rules", d.ruleBase().version() + " (" + shortDigest(d.ruleBase().digest()) + ")");
         return out.toString();
     }
 
