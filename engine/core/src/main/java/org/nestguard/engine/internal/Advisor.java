@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.nestguard.engine.decision.Change;
 import org.nestguard.facts.CpuMode;
@@ -33,27 +35,19 @@ final class Advisor {
     private static final int WORLDS_FOR_PLANS = 1_000;
 
     private final Judge judge;
-    private final Predicate<Question> allows;
     private final Question question;
     private final Judge.Judgement judgement;
     private final Wording wording;
     private final List<Step> steps = new ArrayList<>();
 
     /** One thing to do or to learn, and the facts that are different after it. */
-    private record Step(Map<FactName, String> facts, String text) {}
+    private record Step(Map<FactName, String> facts, Supplier<String> text) {}
 
-    Advisor(Judge judge, Predicate<Question> allows, Judge.Judgement judgement, Wording wording) {
+    Advisor(Judge judge, Judge.Judgement judgement, Wording wording) {
         this.judge = judge;
-        this.allows = allows;
         this.judgement = judgement;
         this.wording = wording;
         question = judgement.question().asked();
-    }
-
-    List<Change> changes() {
-        if (judgement.certain().stream().anyMatch(i -> judge.cards().get(i).contradiction())) {
-            return List.of(); // nothing to be done about facts that cannot all be true but to read them again
-        }
         guestSteps();
         for (Party party : List.of(Party.SOURCE, Party.DESTINATION)) {
             if (PreparedQuestion.read(
@@ -65,52 +59,108 @@ final class Advisor {
             destinationSteps();
         }
         judgement.needs().forEach(this::learn);
-        return smallest();
     }
 
-    private List<Change> smallest() {
-        List<Map<FactName, String>> found = new ArrayList<>();
+    /**
+     * The smallest changes, each as the numbers of its steps; what the steps are called is another question's business.
+     *
+     * @param allows whether a changed question would be allowed
+     */
+    List<List<Integer>> plans(Predicate<Question> allows) {
+        if (contradicts()) {
+            return List.of(); // nothing to be done about facts that cannot all be true but to read them again
+        }
+        List<Integer> all = IntStream.range(0, steps.size()).boxed().toList();
+        Search search = new Search(allows);
+        search.combine(all, 0, 1);
+        if (judgement.worlds() > WORLDS_FOR_PLANS) {
+            return List.copyOf(search.plans);
+        }
+        // A step that by itself changes nothing that the rules say is tried together with others only where the rest
+        // fails.
+        List<Integer> telling = judgement.worlds() > 1
+                ? all
+                : all.stream().filter(number -> tells(steps.get(number))).toList();
+        search.combine(telling, 0, 2);
+        if (search.plans.isEmpty()) {
+            search.combine(all, 0, 2);
+        }
+        if (search.plans.isEmpty()) {
+            search.combine(all, 0, MOST_AT_ONCE);
+        }
+        return List.copyOf(search.plans);
+    }
+
+    private boolean tells(Step step) {
+        return !judge.says(judge.prepare(changed(step.facts()))).equals(judge.deciding(judgement.certain()));
+    }
+
+    private Question changed(Map<FactName, String> facts) {
+        Question.Builder changed = question.toBuilder();
+        facts.forEach((name, text) -> changed.put(name, Question.Builder.read(name, text)));
+        return changed.build();
+    }
+
+    /** The changes of plans that were made for a question of the same profile. */
+    List<Change> changes(List<List<Integer>> plans) {
         List<Change> changes = new ArrayList<>();
-        int most = judgement.worlds() > WORLDS_FOR_PLANS ? 1 : MOST_AT_ONCE;
-        for (int size = 1; size <= most; size++) {
-            combine(0, size, new ArrayList<>(), found, changes);
+        for (List<Integer> plan : plans) {
+            Map<String, String> shown = new LinkedHashMap<>();
+            List<String> texts = new ArrayList<>();
+            for (int number : plan) {
+                Step step = steps.get(number);
+                new EnumMap<>(step.facts()).forEach((name, text) -> shown.put(name.path(), text));
+                texts.add(step.text().get());
+            }
+            changes.add(new Change(shown, String.join("; and ", texts)));
         }
         return List.copyOf(changes);
     }
 
-    private void combine(
-            int from, int size, List<Step> chosen, List<Map<FactName, String>> found, List<Change> changes) {
-        if (changes.size() >= MOST_LISTED) {
-            return;
+    private boolean contradicts() {
+        return judgement.certain().stream().anyMatch(i -> judge.cards().get(i).contradiction());
+    }
+
+    /** Goes through sets of steps of one size after another. */
+    private final class Search {
+        private final Predicate<Question> allows;
+        private final List<Integer> chosen = new ArrayList<>();
+        private final List<Map<FactName, String>> found = new ArrayList<>();
+        private final List<List<Integer>> plans = new ArrayList<>();
+
+        private Search(Predicate<Question> allows) {
+            this.allows = allows;
         }
-        if (size > 0) {
-            for (int i = from; i < steps.size(); i++) {
-                chosen.add(steps.get(i));
-                combine(i + 1, size - 1, chosen, found, changes);
+
+        private void combine(List<Integer> numbers, int from, int size) {
+            if (plans.size() >= MOST_LISTED) {
+                return;
+            }
+            if (size == 0) {
+                ask();
+                return;
+            }
+            for (int i = from; i < numbers.size(); i++) {
+                chosen.add(numbers.get(i));
+                combine(numbers, i + 1, size - 1);
                 chosen.remove(chosen.size() - 1);
             }
-            return;
         }
-        Map<FactName, String> facts = new EnumMap<>(FactName.class);
-        for (Step step : chosen) {
-            for (Map.Entry<FactName, String> e : step.facts().entrySet()) {
-                String other = facts.put(e.getKey(), e.getValue());
-                if (other != null && !other.equals(e.getValue())) {
-                    return; // two steps that want one fact different ways
+
+        private void ask() {
+            Map<FactName, String> facts = new EnumMap<>(FactName.class);
+            for (int number : chosen) {
+                for (Map.Entry<FactName, String> e : steps.get(number).facts().entrySet()) {
+                    String other = facts.put(e.getKey(), e.getValue());
+                    if (other != null && !other.equals(e.getValue())) {
+                        return; // two steps that want one fact different ways
+                    }
                 }
             }
-        }
-        if (found.stream().anyMatch(f -> contains(facts, f))) {
-            return;
-        }
-        Question.Builder changed = question.toBuilder();
-        facts.forEach((name, text) -> changed.put(name, Question.Builder.read(name, text)));
-        if (allows.test(changed.build())) {
-            found.add(facts);
-            Map<String, String> shown = new LinkedHashMap<>();
-            facts.forEach((name, text) -> shown.put(name.path(), text));
-            changes.add(new Change(
-                    shown, String.join("; and ", chosen.stream().map(Step::text).toList())));
+            if (found.stream().noneMatch(f -> contains(facts, f)) && allows.test(changed(facts))) {
+                found.add(facts);
+                plans.add(List.copyOf(chosen));
+            }
         }
     }
 
@@ -131,114 +181,124 @@ final class Advisor {
     // ---- what an operator can do
 
     private void guestSteps() {
-        boolean noneLive = says(FactName.GUEST_L2_LIVE, 0);
-        String guest = wording.fill("{guest}");
-        Fact<?> live = question.fact(FactName.GUEST_L2_LIVE);
-        if (!noneLive) {
+        if (!says(FactName.GUEST_L2_LIVE, 0)) {
+            boolean known = question.fact(FactName.GUEST_L2_LIVE).known();
             step(
                     Map.of(FactName.GUEST_L2_LIVE, "0"),
-                    live.known()
-                            ? "shut down the " + wording.fill("{live now}") + " in " + guest
-                            : "see that no L2 is live in " + guest + ", and shut down any that is");
+                    () -> wording.fill(
+                            known
+                                    ? "shut down the {live now} in {guest}"
+                                    : "see that no L2 is live in {guest}, and shut down any that is"));
         }
         if (question.operation() != Operation.LOADVM && !says(FactName.GUEST_MOVED, false)) {
-            step(restarted(Map.of(FactName.GUEST_MOVED, "false")), "restart " + guest + " (a cold start)");
+            step(
+                    restarted(Map.of(FactName.GUEST_MOVED, "false")),
+                    () -> wording.fill("restart {guest} (a cold start)"));
         }
         if (question.operation() != Operation.SAVEVM && !says(FactName.GUEST_CPU_MODE, CpuMode.CUSTOM)) {
+            Map<FactName, String> custom = Map.of(FactName.GUEST_CPU_MODE, "custom");
             step(
-                    question.operation() == Operation.LOADVM
-                            ? Map.of(FactName.GUEST_CPU_MODE, "custom")
-                            : restarted(Map.of(FactName.GUEST_CPU_MODE, "custom")),
-                    "shut " + guest + " down and start it with a named CPU model that both hosts offer");
+                    question.operation() == Operation.LOADVM ? custom : restarted(custom),
+                    () -> wording.fill("shut {guest} down and start it with a named CPU model that both hosts offer"));
         }
+    }
+
+    /** Versions from which on an answer changes, and the release that an operator would take. */
+    private record Upgrade(Version from, String release) {}
+
+    private List<Upgrade> qemuUpgrades() {
+        Thresholds t = judge.tables().thresholds();
+        return List.of(
+                new Upgrade(t.qemuFloor(), t.qemuFloor().toString()),
+                new Upgrade(t.qemuMislabelsSvm().below(), "5.2.0"));
+    }
+
+    private List<Upgrade> kernelUpgrades() {
+        Thresholds t = judge.tables().thresholds();
+        // not the floor itself: Linux 5.3 misses pages that an L2 dirties
+        return List.of(
+                new Upgrade(t.missesL2Pages().below(), "5.4"),
+                new Upgrade(t.hpageBesideNested(), Wording.kernel(t.hpageBesideNested())));
     }
 
     private void versionSteps(Party party) {
-        String host = wording.fill("{" + party.word() + "}");
-        boolean source = party == Party.SOURCE;
-        Thresholds t = judge.tables().thresholds();
-        FactName qemu = FactName.of(party, "qemu").orElseThrow();
-        FactName kernel = FactName.of(party, "kernel").orElseThrow();
-        for (Version least : List.of(t.qemuFloor(), new Version(5, 2, 0))) {
-            if (older(question.fact(qemu), least)) {
-                upgrade(qemu, least, "upgrade QEMU on " + host + " to " + least + " or later", source);
-            }
-        }
-        // Not the floor itself: Linux 5.3 misses pages that an L2 dirties.
-        for (Version least : List.of(new Version(5, 4, 0), t.hpageBesideNested())) {
-            if (older(question.fact(kernel), least)) {
-                upgrade(
-                        kernel,
-                        least,
-                        "upgrade the kernel of " + host + " to " + Wording.kernel(least) + " or later",
-                        source);
-            }
-        }
+        versionSteps(FactName.of(party, "qemu").orElseThrow(), "upgrade QEMU on ", qemuUpgrades());
+        versionSteps(FactName.of(party, "kernel").orElseThrow(), "upgrade the kernel of ", kernelUpgrades());
     }
 
-    // The guest runs on the source: with its QEMU or kernel it is started anew.
-    private void upgrade(FactName name, Version least, String text, boolean source) {
-        Map<FactName, String> facts = Map.of(name, least.toString());
-        step(source ? restarted(facts) : facts, source ? text + ", which restarts " + wording.fill("{guest}") : text);
+    private void versionSteps(FactName name, String doing, List<Upgrade> upgrades) {
+        boolean source = name.party() == Party.SOURCE;
+        for (Upgrade upgrade : upgrades) {
+            if (version(question.fact(name))
+                    .filter(v -> v.before(upgrade.from()))
+                    .isPresent()) {
+                Map<FactName, String> facts = Map.of(name, upgrade.release());
+                // The guest runs on the source: with its QEMU or kernel it is started anew.
+                step(
+                        source ? restarted(facts) : facts,
+                        () -> wording.fill(doing + "{" + name.party().word() + "} to " + upgrade.release() + " or later"
+                                + (source ? ", which restarts {guest}" : "")));
+            }
+        }
     }
 
     private void destinationSteps() {
-        String host = wording.fill("{destination}");
-        boolean hpageOn = says(FactName.DESTINATION_HPAGE, true);
         if (!says(FactName.DESTINATION_NESTED, true)
                 || question.fact(FactName.DESTINATION_NESTED).assumed()) {
-            step(
-                    hpageOn
-                            ? Map.of(FactName.DESTINATION_NESTED, "true", FactName.DESTINATION_HPAGE, "false")
-                            : Map.of(FactName.DESTINATION_NESTED, "true"),
-                    hpageOn
-                            ? "turn hpage off and nesting on at " + host
-                            : wording.fill("{turn-nesting-on destination}"));
+            if (says(FactName.DESTINATION_HPAGE, true)) {
+                step(
+                        Map.of(FactName.DESTINATION_NESTED, "true", FactName.DESTINATION_HPAGE, "false"),
+                        () -> wording.fill("turn hpage off and nesting on at {destination}"));
+            } else {
+                step(Map.of(FactName.DESTINATION_NESTED, "true"), () -> wording.fill("{turn-nesting-on destination}"));
+            }
         }
         Party origin = question.operation() == Operation.LOADVM ? Party.SNAPSHOT : Party.SOURCE;
         Fact<?> arch = question.fact(FactName.of(origin, "arch").orElseThrow());
         Fact<?> vendor = question.fact(FactName.of(origin, "vendor").orElseThrow());
-        if (arch.known() && vendor.known()) {
+        boolean same = arch.known()
+                && vendor.known()
+                && says(FactName.DESTINATION_ARCH, arch.value())
+                && says(FactName.DESTINATION_VENDOR, vendor.value());
+        if (arch.known() && vendor.known() && !same) {
             String a = Wording.value(arch.value());
             String v = Wording.value(vendor.value());
-            if (!says(FactName.DESTINATION_ARCH, arch.value()) || !says(FactName.DESTINATION_VENDOR, vendor.value())) {
-                step(
-                        Map.of(FactName.DESTINATION_ARCH, a, FactName.DESTINATION_VENDOR, v),
-                        "take a destination of the same architecture and vendor (" + a + ", " + v + ")");
-            }
+            step(
+                    Map.of(FactName.DESTINATION_ARCH, a, FactName.DESTINATION_VENDOR, v),
+                    () -> "take a destination of the same architecture and vendor (" + a + ", " + v + ")");
         }
     }
 
     /** A fact that can turn the verdict, found out to be this or that. */
     private void learn(FactName name) {
-        if (name == FactName.GUEST_L2_LIVE) {
-            return; // shutting them down says the same
-        }
-        List<String> values = switch (name.kind()) {
-            case FLAG -> List.of("true", "false");
-            case COUNT -> List.of("0");
-            case CPU_MODE -> List.of("custom", "host-model", "host-passthrough");
-            case ACCELERATOR -> List.of("kvm", "tcg");
-            case GUEST_LEVEL -> List.of("L1", "L2");
-            case OPERATING_LEVEL -> List.of("L0", "L1");
+        switch (name.kind()) {
+            case FLAG -> learn(name, List.of("true", "false"), "");
+            case COUNT -> {
+                if (name != FactName.GUEST_L2_LIVE) { // shutting them down says the same
+                    learn(name, List.of("0"), "");
+                }
+            }
+            case CPU_MODE -> learn(name, List.of("custom", "host-model", "host-passthrough"), "");
+            case ACCELERATOR -> learn(name, List.of("kvm", "tcg"), "");
+            case GUEST_LEVEL -> learn(name, List.of("L1", "L2"), "");
+            case OPERATING_LEVEL -> learn(name, List.of("L0", "L1"), "");
             case KERNEL ->
-                List.of(
-                        judge.tables().thresholds().kernelFloor().toString(),
-                        "5.4.0",
-                        judge.tables().thresholds().hpageBesideNested().toString());
-            case QEMU -> List.of(judge.tables().thresholds().qemuFloor().toString(), "5.2.0");
-            case PLATFORM -> List.of();
-            case TEXT, ARCH, VENDOR, CPU_ID -> List.of();
-        };
-        boolean version = name.kind() == Kind.KERNEL || name.kind() == Kind.QEMU;
+                learn(name, kernelUpgrades().stream().map(Upgrade::release).toList(), " or later");
+            case QEMU ->
+                learn(name, qemuUpgrades().stream().map(Upgrade::release).toList(), " or later");
+            case PLATFORM -> learnPlatform(name);
+            case TEXT, ARCH, VENDOR, CPU_ID -> {
+                // no rule that is built in asks for one
+            }
+        }
+    }
+
+    private void learn(FactName name, List<String> values, String more) {
         for (String value : values) {
             step(
                     Map.of(name, value),
-                    "find out " + name.path() + " (" + wording.howToRead(name) + "): it is safe if it is " + value
-                            + (version ? " or later" : ""));
-        }
-        if (name.kind() == Kind.PLATFORM) {
-            learnPlatform(name);
+                    () -> "find out " + name.path() + " (" + wording.howToRead(name) + "): it is safe if it is " + value
+                            + more);
         }
     }
 
@@ -247,15 +307,12 @@ final class Advisor {
         FactName vendor = FactName.of(name.party(), "vendor").orElseThrow();
         for (Object candidate : judgement.question().candidates(name)) {
             Platform platform = (Platform) candidate;
+            String a = platform.arch().word();
+            String v = platform.vendor().word();
             step(
-                    Map.of(
-                            arch,
-                            platform.arch().word(),
-                            vendor,
-                            platform.vendor().word()),
-                    "find out " + vendor.path() + " (" + wording.howToRead(name) + "): it is safe if it is "
-                            + platform.vendor().word() + " on "
-                            + platform.arch().word());
+                    Map.of(arch, a, vendor, v),
+                    () -> "find out " + vendor.path() + " (" + wording.howToRead(name) + "): it is safe if it is " + v
+                            + " on " + a);
         }
     }
 
@@ -270,7 +327,7 @@ final class Advisor {
         return all;
     }
 
-    private void step(Map<FactName, String> facts, String text) {
+    private void step(Map<FactName, String> facts, Supplier<String> text) {
         Step step = new Step(facts, text);
         if (steps.stream().noneMatch(s -> s.facts().equals(facts))) {
             steps.add(step);
@@ -280,10 +337,6 @@ final class Advisor {
     private boolean says(FactName name, Object value) {
         Fact<?> fact = question.fact(name);
         return fact.known() && fact.value().equals(value);
-    }
-
-    private static boolean older(Fact<?> fact, Version least) {
-        return version(fact).map(v -> v.before(least)).orElse(false);
     }
 
     private static Optional<Version> version(Fact<?> fact) {

@@ -28,11 +28,12 @@ final class Candidates {
     private static final Version OLDEST = new Version(0, 0, 0);
 
     private final NavigableSet<Version> qemuCuts = new TreeSet<>(List.of(OLDEST));
+    private final NavigableSet<Version> kernelCuts;
     private final List<KernelRelease> kernels;
 
     Candidates(Tables tables) {
         Thresholds t = tables.thresholds();
-        NavigableSet<Version> kernelCuts = new TreeSet<>(List.of(
+        kernelCuts = new TreeSet<>(List.of(
                 OLDEST,
                 t.kernelFloor(),
                 t.nestedByDefault(),
@@ -79,6 +80,16 @@ final class Candidates {
             }
         }
         return List.copyOf(kernels);
+    }
+
+    /** Between which two thresholds a version lies. */
+    int kernelInterval(Version version) {
+        return kernelCuts.headSet(version, true).size();
+    }
+
+    /** Likewise for QEMU. */
+    int qemuInterval(Version version) {
+        return qemuCuts.headSet(version, true).size();
     }
 
     List<KernelRelease> kernels() {

@@ -7,6 +7,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.nestguard.catalogue.RuleCard;
@@ -16,19 +17,34 @@ import org.nestguard.engine.decision.RuleBaseVersion;
 import org.nestguard.facts.FactName;
 import org.nestguard.facts.Question;
 import org.nestguard.facts.Tables;
-import org.nestguard.findings.Finding;
 import org.nestguard.findings.Verdict;
 
 /** The whole way of one question: the built-in rules, a site's own rules, the words, and what would make it safe. */
 public final class Deliberation {
+    // A fleet has some hundreds; the bound keeps made-up questions from filling the memory.
+    private static final int MOST_PROFILES = 20_000;
+
     private final Judge judge;
     private final @Nullable SiteRules site;
     private final RuleBaseVersion version;
+    private final Profiles profiles;
+    private final ConcurrentHashMap<String, Verdicts> verdicts = new ConcurrentHashMap<>();
+
+    /** What the built-in rules say of all questions of one profile. Each half is the same whoever works it out. */
+    private static final class Verdicts {
+        private final Judge.Judgement judgement;
+        private volatile @Nullable List<List<Integer>> plans;
+
+        Verdicts(Judge.Judgement judgement) {
+            this.judgement = judgement;
+        }
+    }
 
     /** @param site a site's own rules; null where there are none */
     public Deliberation(Tables tables, @Nullable SiteRules site, RuleBaseVersion version) {
         judge = new Judge(RuleBase.load(), tables);
         this.site = site;
+        profiles = new Profiles(tables, judge.candidates());
         this.version = version;
     }
 
@@ -43,18 +59,38 @@ public final class Deliberation {
 
     /** Decides one question. */
     public Decision decide(Question question) {
-        Judge.Judgement judgement = judge.judge(judge.prepare(question));
-        List<Finding> siteFindings = List.of();
-        if (site != null) {
-            SiteRules.Opinion opinion = site.ask(judgement.question());
-            judgement = judgement.stricter(site.fold(judgement.verdict(), opinion), opinion.unknown());
-            siteFindings = site.findings(opinion, new Explainer(judgement, judge.tables()));
+        PreparedQuestion prepared = judge.prepare(question);
+        String profile = profiles.of(prepared);
+        Verdicts seen = verdicts.get(profile);
+        if (seen == null) {
+            seen = new Verdicts(judge.judge(prepared));
+            if (verdicts.size() < MOST_PROFILES) {
+                verdicts.put(profile, seen);
+            }
         }
+        Judge.Judgement judgement = seen.judgement.about(prepared);
+        if (site == null) {
+            Explainer explainer = new Explainer(judgement, judge.tables());
+            return explainer.decision(judge.cards(), List.of(), safeIf(seen, judgement, explainer), version);
+        }
+        SiteRules.Opinion opinion = site.ask(prepared);
+        judgement = judgement.stricter(site.fold(judgement.verdict(), opinion), opinion.unknown());
         Explainer explainer = new Explainer(judgement, judge.tables());
-        List<Change> safeIf = judgement.verdict() == Verdict.ALLOW
-                ? List.of()
-                : new Advisor(judge, allowing(), judgement, explainer.wording()).changes();
-        return explainer.decision(judge.cards(), siteFindings, safeIf, version);
+        List<Change> safeIf = safeIf(new Verdicts(judgement), judgement, explainer);
+        return explainer.decision(judge.cards(), site.findings(opinion, explainer), safeIf, version);
+    }
+
+    private List<Change> safeIf(Verdicts seen, Judge.Judgement judgement, Explainer explainer) {
+        if (judgement.verdict() == Verdict.ALLOW) {
+            return List.of();
+        }
+        Advisor advisor = new Advisor(judge, judgement, explainer.wording());
+        List<List<Integer>> plans = seen.plans;
+        if (plans == null) {
+            plans = advisor.plans(allowing());
+            seen.plans = plans;
+        }
+        return advisor.changes(plans);
     }
 
     /** Whether a question would be allowed; remembers what spoke against those before, so that most are refused at once. */

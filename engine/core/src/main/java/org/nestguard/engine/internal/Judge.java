@@ -50,6 +50,11 @@ final class Judge {
             boolean incomplete,
             int worlds) {
 
+        /** The same of another question, which no rule tells from this one. */
+        Judgement about(PreparedQuestion other) {
+            return new Judgement(other, verdict, possible, certain, needs, settled, asked, incomplete, worlds);
+        }
+
         /** The same with the opinion of a site's rules in it. */
         Judgement stricter(Verdict stricter, Set<FactName> unknown) {
             Set<FactName> all = new LinkedHashSet<>(needs);
@@ -88,6 +93,10 @@ final class Judge {
 
     Tables tables() {
         return tables;
+    }
+
+    Candidates candidates() {
+        return candidates;
     }
 
     List<RuleCard> cards() {
@@ -132,6 +141,18 @@ final class Judge {
             }
         }
         return some;
+    }
+
+    /** The rules that decide, but cautions, as they match in some world of the question. */
+    BitSet says(PreparedQuestion question) {
+        return rules.verdicts().matching(question.in(World.first()));
+    }
+
+    /** The rules that decide among these. */
+    BitSet deciding(BitSet matched) {
+        BitSet deciding = (BitSet) matched.clone();
+        deciding.andNot(cautions);
+        return deciding;
     }
 
     private boolean refutes(BitSet matched) {

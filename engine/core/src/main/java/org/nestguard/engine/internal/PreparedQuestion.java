@@ -35,6 +35,9 @@ final class PreparedQuestion {
     /** The facts that rules read as things that every complete question says. */
     private static final Set<Kind> MAKE_NO_WORLDS = Set.of(Kind.TEXT, Kind.ARCH, Kind.VENDOR, Kind.CPU_ID);
 
+    /** All facts; asked for often. */
+    static final List<FactName> FACTS = List.of(FactName.values());
+
     private final Question asked;
     private final Tables tables;
     private final Candidates candidates;
