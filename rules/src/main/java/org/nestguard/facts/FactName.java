@@ -1,6 +1,7 @@
 package org.nestguard.facts;
 
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -61,6 +62,12 @@ public enum FactName {
     private static final Map<String, FactName> BY_PATH =
             Arrays.stream(values()).collect(Collectors.toUnmodifiableMap(FactName::path, Function.identity()));
 
+    private static final Map<Party, Map<String, FactName>> BY_KEY = Arrays.stream(values())
+            .collect(Collectors.groupingBy(
+                    FactName::party,
+                    () -> new EnumMap<>(Party.class),
+                    Collectors.toUnmodifiableMap(FactName::key, Function.identity())));
+
     private final Party party;
     private final String key;
     private final String path;
@@ -105,11 +112,16 @@ public enum FactName {
 
     /** The same key of that party; empty where that party has no such key (a snapshot has no {@code nested}). */
     public static Optional<FactName> of(Party party, String key) {
-        return Optional.ofNullable(BY_PATH.get(party.word() + "." + key));
+        return Optional.ofNullable(BY_KEY.getOrDefault(party, Map.of()).get(key));
     }
 
     /** The architecture and vendor, as one, of the host that this fact is about. */
     public FactName platform() {
-        return of(party, "platform").orElseThrow();
+        return switch (party) {
+            case SNAPSHOT -> SNAPSHOT_PLATFORM;
+            case SOURCE -> SOURCE_PLATFORM;
+            case DESTINATION -> DESTINATION_PLATFORM;
+            case GUEST -> throw new IllegalStateException(this + " is of no host");
+        };
     }
 }

@@ -1,18 +1,23 @@
 package org.nestguard.facts;
 
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** What sort of value a fact has, and how its text is read. */
 public enum Kind {
     /** Any text. */
     TEXT("a text", Optional::of),
-    OPERATING_LEVEL("L0 or L1", t -> Worded.read(Level.class, t).filter(l -> l != Level.L2)),
-    GUEST_LEVEL("L1 or L2", t -> Worded.read(Level.class, t).filter(l -> l != Level.L0)),
-    ACCELERATOR("one of " + Worded.words(Accelerator.class), t -> Worded.read(Accelerator.class, t)),
-    CPU_MODE("one of " + Worded.words(CpuMode.class), t -> Worded.read(CpuMode.class, t)),
-    ARCH("one of " + Worded.words(Arch.class), t -> Worded.read(Arch.class, t)),
-    VENDOR("one of " + Worded.words(Vendor.class), t -> Worded.read(Vendor.class, t)),
+    OPERATING_LEVEL("L0 or L1", words(List.of(Level.L0, Level.L1))),
+    GUEST_LEVEL("L1 or L2", words(List.of(Level.L1, Level.L2))),
+    ACCELERATOR("one of " + Worded.words(Accelerator.class), words(List.of(Accelerator.values()))),
+    CPU_MODE("one of " + Worded.words(CpuMode.class), words(List.of(CpuMode.values()))),
+    ARCH("one of " + Worded.words(Arch.class), words(List.of(Arch.values()))),
+    VENDOR("one of " + Worded.words(Vendor.class), words(List.of(Vendor.values()))),
     /** Derived from the two before, never written in a document. */
     PLATFORM("an architecture and a vendor", t -> Optional.empty()),
     /** A module parameter or another yes or no, as sysfs or YAML writes it. */
@@ -21,9 +26,9 @@ public enum Kind {
     COUNT("a whole number from 0 to 999999", Kind::count),
     CPU_ID("family-model-stepping, such as 6-85-4", CpuId::read),
     /** Text that cannot be read is no error of the document but an unknown version. */
-    KERNEL("a kernel release as `uname -r` prints it", KernelRelease::read),
+    KERNEL("a kernel release as `uname -r` prints it", remembering(KernelRelease::read)),
     /** Likewise. */
-    QEMU("a QEMU version", QemuVersion::read);
+    QEMU("a QEMU version", remembering(QemuVersion::read));
 
     private final String expects;
     private final Function<String, Optional<?>> reader;
@@ -48,15 +53,40 @@ public enum Kind {
         return reader.apply(text);
     }
 
+    private static Function<String, Optional<?>> words(List<? extends Worded> values) {
+        Map<String, Worded> byWord = values.stream().collect(Collectors.toUnmodifiableMap(Worded::word, v -> v));
+        return text -> Optional.ofNullable(byWord.get(text));
+    }
+
+    /** A fleet has some dozens of versions in millions of places; the bound keeps made-up ones from filling the memory. */
+    private static Function<String, Optional<?>> remembering(Function<String, Optional<?>> reader) {
+        ConcurrentHashMap<String, Optional<?>> read = new ConcurrentHashMap<>();
+        return text -> {
+            Optional<?> seen = read.get(text);
+            if (seen != null) {
+                return seen;
+            }
+            Optional<?> value = reader.apply(text);
+            if (read.size() < 2_048 && text.length() <= 128) {
+                read.put(text, value);
+            }
+            return value;
+        };
+    }
+
+    private static final Optional<Boolean> YES = Optional.of(true);
+    private static final Optional<Boolean> NO = Optional.of(false);
+    private static final Pattern COUNTED = Pattern.compile("0|[1-9]\\d{0,5}");
+
     private static Optional<Boolean> flag(String text) {
         return switch (text) {
-            case "true", "Y", "1" -> Optional.of(true);
-            case "false", "N", "0" -> Optional.of(false);
+            case "true", "Y", "1" -> YES;
+            case "false", "N", "0" -> NO;
             default -> Optional.empty();
         };
     }
 
     private static Optional<Integer> count(String text) {
-        return text.matches("0|[1-9]\\d{0,5}") ? Optional.of(Integer.valueOf(text)) : Optional.empty();
+        return COUNTED.matcher(text).matches() ? Optional.of(Integer.valueOf(text)) : Optional.empty();
     }
 }

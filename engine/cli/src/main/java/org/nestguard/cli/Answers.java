@@ -1,9 +1,9 @@
 package org.nestguard.cli;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
-import com.fasterxml.jackson.core.util.MinimalPrettyPrinter;
 import com.fasterxml.jackson.core.util.Separators;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
@@ -45,13 +45,11 @@ final class Answers {
                         .enable(YAMLGenerator.Feature.MINIMIZE_QUOTES)
                         .enable(YAMLGenerator.Feature.ALWAYS_QUOTE_NUMBERS_AS_STRINGS)
                         .build()
-                : new JsonFactory();
+                : new JsonFactoryBuilder().rootValueSeparator("\n").build();
         JsonGenerator made = factory.createGenerator(whole);
         if (format == OutputFormat.JSON) {
             made.setPrettyPrinter(
                     new DefaultPrettyPrinter(Separators.createDefaultInstance().withRootSeparator("\n")));
-        } else if (format == OutputFormat.NDJSON) {
-            made.setPrettyPrinter(new MinimalPrettyPrinter("\n"));
         }
         return made;
     }

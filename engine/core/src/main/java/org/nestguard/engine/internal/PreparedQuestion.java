@@ -143,6 +143,10 @@ final class PreparedQuestion {
         FactName vendor = FactName.of(party, "vendor").orElseThrow();
         boolean hpageGiven =
                 FactName.of(party, "hpage").filter(h -> q.get(h).known()).isPresent();
+        if (q.get(arch).known() == q.get(vendor).known()
+                && !(hpageGiven && q.get(arch).absent())) {
+            return; // both are there, or nothing is that could say the other
+        }
         List<Platform> fitting = platforms(q, party);
         if (hpageGiven && q.get(arch).absent() && fitting.stream().anyMatch(Platform::s390x)) {
             fitting = fitting.stream().filter(Platform::s390x).toList();

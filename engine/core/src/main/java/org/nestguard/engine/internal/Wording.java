@@ -2,8 +2,6 @@ package org.nestguard.engine.internal;
 
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.nestguard.facts.Arch;
 import org.nestguard.facts.Distribution;
@@ -25,8 +23,6 @@ import org.nestguard.facts.Worded;
  * operation.
  */
 final class Wording {
-    private static final Pattern WORD = Pattern.compile("\\{([^{}]+)\\}");
-
     private final Question question;
     private final Tables tables;
 
@@ -56,15 +52,22 @@ final class Wording {
     }
 
     String fill(String template) {
-        if (template.indexOf('{') < 0) {
+        int open = template.indexOf('{');
+        if (open < 0) {
             return template;
         }
-        StringBuilder filled = new StringBuilder();
-        Matcher m = WORD.matcher(template);
-        while (m.find()) {
-            m.appendReplacement(filled, Matcher.quoteReplacement(word(m.group(1))));
+        StringBuilder filled = new StringBuilder(template.length() + 64);
+        int done = 0;
+        while (open >= 0) {
+            int close = template.indexOf('}', open);
+            if (close < 0) {
+                break;
+            }
+            filled.append(template, done, open).append(word(template.substring(open + 1, close)));
+            done = close + 1;
+            open = template.indexOf('{', done);
         }
-        return m.appendTail(filled).toString();
+        return filled.append(template, done, template.length()).toString();
     }
 
     private String word(String word) {
