@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.drools.drl.ast.descr.AnnotationDescr;
 import org.drools.drl.ast.descr.BaseDescr;
 import org.drools.drl.ast.descr.ExprConstraintDescr;
 import org.drools.drl.ast.descr.ImportDescr;
@@ -39,8 +40,11 @@ final class SiteRuleText {
             "org.nestguard.findings.Effect",
             "org.nestguard.findings.*");
     private static final Pattern TOKEN = Pattern.compile(
-            "\\s+|(?<string>\"(?:[^\"\\\\\\n]|\\\\.)*\"|'(?:[^'\\\\\\n]|\\\\.)*')|(?<number>\\d+(?:\\.\\d+)?)"
+            "\\s+|(?<string>\"(?:[^\"\\\\\\n]|\\\\.)*+\"|'(?:[^'\\\\\\n]|\\\\.)*+')|(?<number>\\d+(?:\\.\\d+)?)"
                     + "|(?<path>[A-Za-z_][A-Za-z0-9_]*(?:\\s*\\.\\s*[A-Za-z_][A-Za-z0-9_]*)*)|(?<operator>&&|\\|\\||==|!=|<=|>=|[<>!(),])");
+    // What stands in metadata is evaluated when it is compiled, so nothing may stand there that could do something.
+    private static final Pattern VALUE = Pattern.compile(
+            "\"(?:[^\"\\\\]|\\\\.)*+\"|true|false|(?:org\\.nestguard\\.findings\\.)?Effect\\.[A-Z]+", Pattern.DOTALL);
     private static final Set<String> OPERATORS = Set.of("not", "in", "matches", "contains", "true", "false", "null");
 
     private final String file;
@@ -81,7 +85,7 @@ final class SiteRuleText {
         PackageDescr descr;
         try {
             descr = parser.parse(false, text);
-        } catch (DroolsParserException | RuntimeException e) {
+        } catch (DroolsParserException | RuntimeException | StackOverflowError e) {
             throw new SiteRulesException(file + ": not a rule file: " + e.getMessage());
         }
         if (parser.hasErrors()) {
@@ -100,6 +104,7 @@ final class SiteRuleText {
             throw problem(rule, "a query");
         }
         refuse(rule.getAttributes().values(), "an attribute of a rule");
+        rule.getAnnotations().forEach(this::plainValue);
         if (rule.getParentName() != null) {
             throw problem(rule, "a rule that extends another");
         }
@@ -113,6 +118,8 @@ final class SiteRuleText {
         }
         if (!pattern.getObjectType().equals("Question")
                 || pattern.getSource() != null
+                || pattern.isQuery()
+                || !pattern.getPositionalConstraints().isEmpty()
                 || pattern.getIdentifier() != null
                 || !pattern.getBehaviors().isEmpty()
                 || !pattern.getAnnotations().isEmpty()) {
@@ -126,6 +133,18 @@ final class SiteRuleText {
             words(expression, facts);
         }
         return facts;
+    }
+
+    private void plainValue(AnnotationDescr annotation) {
+        boolean plain = annotation.getValueMap().size() == 1
+                && annotation.getValue() instanceof String text
+                && VALUE.matcher(text.strip()).matches();
+        if (!plain) {
+            throw problem(
+                    annotation,
+                    "@" + annotation.getName()
+                            + " with anything but one text in double quotes, true, false or an Effect");
+        }
     }
 
     private void words(ExprConstraintDescr expression, Set<String> facts) {
