@@ -1,5 +1,6 @@
 package org.nestguard.engine.internal;
 
+import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -94,8 +95,10 @@ public final class SiteRules {
 
     private static InternalKnowledgeBase base(Map<String, String> files) {
         KnowledgeBuilder builder = KnowledgeBuilderFactory.newKnowledgeBuilder();
+        // the very characters that were checked, whatever the locale: libvirt starts hooks in the C locale, where bytes
+        // would be read as ASCII
         files.forEach((file, text) -> builder.add(
-                ResourceFactory.newByteArrayResource(text.getBytes(StandardCharsets.UTF_8))
+                ResourceFactory.newReaderResource(new StringReader(text), StandardCharsets.UTF_8.name())
                         .setSourcePath(file),
                 ResourceType.DRL));
         if (builder.hasErrors()) {
@@ -115,8 +118,10 @@ public final class SiteRules {
         if (card.effect() == Effect.PERMIT) {
             throw new IllegalArgumentException("rule " + card.id() + ": a site's rules may not permit");
         }
-        Set<FactName> listed = new HashSet<>();
         for (Operation operation : Operation.values()) {
+            // by operation: state.l2.live lists the guest's for a migration, and the snapshot's, not the guest's, for a
+            // load
+            Set<FactName> listed = new HashSet<>();
             for (String fact : card.because()) {
                 Optional<FactName> name = Wording.resolve(operation, fact);
                 if (name.isEmpty() && !resolvesSomewhere(fact)) {
