@@ -2,6 +2,8 @@ package org.nestguard.engine.internal;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,12 +38,17 @@ public record SiteFolder(Tables tables, @Nullable SiteRules rules, String digest
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
             digest.update(builtDigest.getBytes(StandardCharsets.UTF_8));
             Map<String, String> rules = new LinkedHashMap<>();
+            int read = 0;
             Tables tables = built;
             for (Path file : files(folder)) {
                 String name = String.valueOf(file.getFileName());
                 boolean table = name.equals(DISTRIBUTIONS);
                 if (!table && !name.endsWith(".drl")) {
                     continue;
+                }
+                read++;
+                if (!Files.isRegularFile(file)) {
+                    throw new SiteRulesException(file + ": is no file that can be read");
                 }
                 if (Files.size(file) > LARGEST_FILE) {
                     throw new SiteRulesException(file + ": larger than " + LARGEST_FILE + " bytes");
@@ -52,8 +59,11 @@ public record SiteFolder(Tables tables, @Nullable SiteRules rules, String digest
                 if (table) {
                     tables = BuiltTables.withSite(tables, file.toString(), new ByteArrayInputStream(bytes));
                 } else {
-                    rules.put(file.toString(), new String(bytes, StandardCharsets.UTF_8));
+                    rules.put(file.toString(), utf8(file, bytes));
                 }
+            }
+            if (read == 0) {
+                throw new SiteRulesException(folder + ": has neither *.drl files nor " + DISTRIBUTIONS);
             }
             return new SiteFolder(
                     tables,
@@ -61,10 +71,24 @@ public record SiteFolder(Tables tables, @Nullable SiteRules rules, String digest
                     HexFormat.of().formatHex(digest.digest()));
         } catch (TableException e) {
             throw new SiteRulesException(String.valueOf(e.getMessage()));
+        } catch (StackOverflowError e) {
+            throw new SiteRulesException(folder + ": a rule is nested too deeply");
         } catch (IOException e) {
             throw new SiteRulesException(folder + ": cannot be read: " + e);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
+        }
+    }
+
+    /** A letter that is not what its author wrote would make a rule that never matches. */
+    private static String utf8(Path file, byte[] bytes) {
+        try {
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
+        } catch (CharacterCodingException e) {
+            throw new SiteRulesException(file + ": is not written in UTF-8");
         }
     }
 
@@ -73,10 +97,7 @@ public record SiteFolder(Tables tables, @Nullable SiteRules rules, String digest
             throw new SiteRulesException(folder + ": is no folder; --rules wants one with *.drl files");
         }
         try (Stream<Path> list = Files.list(folder)) {
-            List<Path> files = list.filter(Files::isRegularFile)
-                    .sorted()
-                    .limit(MOST_FILES + 1L)
-                    .toList();
+            List<Path> files = list.sorted().limit(MOST_FILES + 1L).toList();
             if (files.size() > MOST_FILES) {
                 throw new SiteRulesException(folder + ": more than " + MOST_FILES + " files");
             }
