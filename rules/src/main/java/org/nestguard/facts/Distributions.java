@@ -52,9 +52,54 @@ public final class Distributions {
 
     private static boolean recognizes(Distribution row, String suffix) {
         int made = suffix.lastIndexOf(REPRESENTATIVE);
-        return made >= 0
-                ? suffix.substring(made + 1).equals(row.id())
-                : row.suffix().matcher(suffix).find();
+        if (made >= 0) {
+            return suffix.substring(made + 1).equals(row.id());
+        }
+        try {
+            return row.suffix().matcher(new Patient(suffix)).find();
+        } catch (TooLongException | StackOverflowError e) {
+            throw new IllegalStateException("the pattern of the row " + row.id()
+                    + " in the table of distribution kernels does not come to an end on \"" + suffix + "\"");
+        }
+    }
+
+    /** A text that bears being looked at so many times only: a pattern such as {@code (a+)+$} would look for ever. */
+    private static final class Patient implements CharSequence {
+        private static final int MOST_LOOKS = 1_000_000;
+
+        private final String text;
+        private int looks;
+
+        Patient(String text) {
+            this.text = text;
+        }
+
+        @Override
+        public char charAt(int index) {
+            if (++looks > MOST_LOOKS) {
+                throw new TooLongException();
+            }
+            return text.charAt(index);
+        }
+
+        @Override
+        public int length() {
+            return text.length();
+        }
+
+        @Override
+        public CharSequence subSequence(int start, int end) {
+            return text.substring(start, end);
+        }
+
+        @Override
+        public String toString() {
+            return text;
+        }
+    }
+
+    private static final class TooLongException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
     }
 
     /** Whether the version number of this kernel is upstream's: nobody claims it, or its distributor keeps the numbers. */
