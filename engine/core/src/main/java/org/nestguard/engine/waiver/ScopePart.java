@@ -2,7 +2,6 @@ package org.nestguard.engine.waiver;
 
 import java.util.Arrays;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.nestguard.engine.decision.Decision;
@@ -59,7 +58,7 @@ public record ScopePart(Subject of, String name) {
 
     boolean fits(Decision decision) {
         String said = of.of(decision);
-        return said != null && pattern().matcher(said).matches();
+        return said != null && matches(said);
     }
 
     /** Whether it names one guest, not many. */
@@ -67,9 +66,29 @@ public record ScopePart(Subject of, String name) {
         return (of == Subject.GUEST || of == Subject.GUEST_UUID) && name.indexOf('*') < 0;
     }
 
-    private Pattern pattern() {
-        return Pattern.compile(
-                Arrays.stream(name.split("\\*", -1)).map(Pattern::quote).collect(Collectors.joining(".*")),
-                Pattern.DOTALL);
+    /** Goes back to the last star only: a regular expression with many stars would not come to an end on a long name. */
+    private boolean matches(String said) {
+        int star = -1;
+        int afterStar = 0;
+        int n = 0;
+        int s = 0;
+        while (s < said.length()) {
+            if (n < name.length() && name.charAt(n) == '*') {
+                star = n++;
+                afterStar = s;
+            } else if (n < name.length() && name.charAt(n) == said.charAt(s)) {
+                n++;
+                s++;
+            } else if (star >= 0) {
+                n = star + 1;
+                s = ++afterStar;
+            } else {
+                return false;
+            }
+        }
+        while (n < name.length() && name.charAt(n) == '*') {
+            n++;
+        }
+        return n == name.length();
     }
 }
