@@ -30,6 +30,7 @@ import org.nestguard.facts.Worded;
  */
 final class QuestionParser {
     private static final int LONGEST_TEXT = 2_048;
+    private static final String NO_VALUE = "has no value; write unknown where it is not known";
     private static final List<String> TOP =
             List.of("id", "operation", "guest", "snapshot", "source", "destination", "evidence");
 
@@ -95,7 +96,7 @@ final class QuestionParser {
                 continue;
             }
             Optional<FactName> name = FactName.at(path);
-            if (name.isEmpty()) {
+            if (name.isEmpty() || path.indexOf('.', prefix.length()) >= 0) {
                 throw unknownKey(path, path.substring(prefix.length()), keys(prefix));
             }
             String text = text(path);
@@ -132,7 +133,8 @@ final class QuestionParser {
         while (next("evidence") == JsonToken.FIELD_NAME) {
             String path = key("evidence.");
             FactName name = FactName.at(path)
-                    .orElseThrow(() -> problem("evidence." + path, "there is no fact " + Harmless.text(path, 60)));
+                    .orElseThrow(() -> problem(
+                            "evidence." + Harmless.text(path, 80), "there is no fact " + Harmless.text(path, 60)));
             startObject("evidence." + path);
             evidence.put(name, oneEvidence("evidence." + path + "."));
         }
@@ -206,12 +208,15 @@ final class QuestionParser {
     private String text(String key) throws IOException, UnreadableException {
         JsonToken token = next(key);
         if (token == JsonToken.VALUE_NULL) {
-            throw problem(key, "has no value; write unknown where it is not known");
+            throw problem(key, NO_VALUE);
         }
         if (!token.isScalarValue()) {
             throw problem(key, "must be a single value");
         }
         String text = parser.getText();
+        if (text.isEmpty()) { // what YAML makes of a key without a value, and it says no more in JSON
+            throw problem(key, NO_VALUE);
+        }
         if (text.length() > LONGEST_TEXT) {
             throw problem(key, "is longer than " + LONGEST_TEXT + " characters");
         }

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
 import java.io.BufferedInputStream;
+import java.io.CharConversionException;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
@@ -29,6 +30,8 @@ public final class QuestionReader implements Closeable {
     public static final int LARGEST_DOCUMENT = 1 << 20;
 
     private static final int DEEPEST = 20;
+    // a character may take four bytes, and parsers read ahead
+    private static final long MOST_BYTES = 4L * LARGEST_DOCUMENT + (1 << 16);
     private static final StreamReadConstraints CONSTRAINTS = StreamReadConstraints.builder()
             .maxNestingDepth(DEEPEST)
             .maxStringLength(LARGEST_DOCUMENT)
@@ -36,12 +39,16 @@ public final class QuestionReader implements Closeable {
             .maxNumberLength(200)
             .build();
 
+    private static final String NOT_UTF_8 = "not text in UTF-8";
+    private static final String TOO_LARGE = "the document is larger than " + LARGEST_DOCUMENT + " characters";
+
     private final String file;
     private final MigrationGuard guard;
     private final InputStream in;
     private final Format format;
     private final JsonFactory json =
             JsonFactory.builder().streamReadConstraints(CONSTRAINTS).build();
+    private final BoundedInput bounded;
     private @Nullable JsonParser parser;
     private @Nullable Lines lines;
     private boolean ended;
@@ -63,10 +70,11 @@ public final class QuestionReader implements Closeable {
         this.guard = guard;
         this.in = in.markSupported() ? in : new BufferedInputStream(in, 1 << 16);
         format = format();
+        bounded = new BoundedInput(this.in, MOST_BYTES);
         if (format == Format.NDJSON) {
             lines = new Lines(this.in, LARGEST_DOCUMENT);
         } else {
-            parser = format == Format.JSON ? json.createParser(this.in) : yaml().createParser(this.in);
+            parser = format == Format.JSON ? json.createParser(bounded) : yaml().createParser(bounded);
         }
     }
 
@@ -83,13 +91,17 @@ public final class QuestionReader implements Closeable {
     }
 
     private Format format() throws IOException {
+        in.mark(8_192);
+        String start = new String(in.readNBytes(8_000), StandardCharsets.UTF_8);
+        in.reset();
+        if (start.startsWith("\uFEFF")) {
+            in.skipNBytes(3); // the byte order mark that some editors put there
+            start = start.substring(1);
+        }
         String name = file.toLowerCase(Locale.ROOT);
         if (name.endsWith(".ndjson") || name.endsWith(".jsonl")) {
             return Format.NDJSON;
         }
-        in.mark(8_192);
-        String start = new String(in.readNBytes(8_000), StandardCharsets.UTF_8);
-        in.reset();
         String first = start.stripLeading().lines().findFirst().orElse("").strip();
         if (!first.startsWith("{")) {
             return Format.YAML;
@@ -130,6 +142,8 @@ public final class QuestionReader implements Closeable {
                 return document;
             } catch (JsonProcessingException e) {
                 return syntax(e, lines.number());
+            } catch (CharConversionException e) {
+                return unreadable(lines.number(), 1, NOT_UTF_8);
             }
         }
         ended = true;
@@ -150,17 +164,16 @@ public final class QuestionReader implements Closeable {
             return null;
         }
         try {
-            JsonToken token = p.nextToken();
-            while (token == null) {
-                if (p.isClosed() || format == Format.JSON) {
+            JsonToken token;
+            do {
+                bounded.nextDocument();
+                token = p.nextToken();
+                if (token == null && (p.isClosed() || format == Format.JSON)) {
                     ended = true;
                     return null;
                 }
-                token = p.nextToken(); // the end of a YAML document
-            }
-            if (token == JsonToken.VALUE_NULL && p.getText().isEmpty()) {
-                return nextParsed(p); // an empty document between two markers
-            }
+                // the end of a YAML document, or an empty one between two markers
+            } while (token == null || (token.isScalarValue() && p.getText().isEmpty()));
             return parse(p, 1);
         } catch (JsonProcessingException e) {
             ended = true; // where the next document begins is not known any more
@@ -174,6 +187,15 @@ public final class QuestionReader implements Closeable {
         } catch (YAMLException e) {
             ended = true;
             return unreadable(0, 0, "not YAML: " + firstLine(e.getMessage()));
+        } catch (CharConversionException e) {
+            ended = true;
+            return unreadable(0, 0, NOT_UTF_8);
+        } catch (IOException e) {
+            if (!bounded.exceeded()) {
+                throw e;
+            }
+            ended = true;
+            return unreadable(0, 0, TOO_LARGE);
         }
     }
 
@@ -195,10 +217,16 @@ public final class QuestionReader implements Closeable {
 
     private Document syntax(JsonProcessingException e, int firstLine) {
         JsonLocation at = e.getLocation();
+        String message = firstLine(e.getOriginalMessage());
+        if (bounded.exceeded()) {
+            message = TOO_LARGE;
+        } else if (message.contains(CharConversionException.class.getName())) {
+            message = NOT_UTF_8; // YAML's reader hides it in an exception of its own
+        } else {
+            message = (format == Format.YAML ? "not YAML: " : "not JSON: ") + message;
+        }
         return unreadable(
-                at == null ? firstLine : at.getLineNr() + firstLine - 1,
-                at == null ? 0 : at.getColumnNr(),
-                (format == Format.YAML ? "not YAML: " : "not JSON: ") + firstLine(e.getOriginalMessage()));
+                at == null ? firstLine : at.getLineNr() + firstLine - 1, at == null ? 0 : at.getColumnNr(), message);
     }
 
     private Document unreadable(int line, int column, String message) {
