@@ -1,5 +1,6 @@
 package org.nestguard.cli;
 
+import java.io.File;
 import java.io.FileInputStream;
 import java.io.FileNotFoundException;
 import java.io.FilterInputStream;
@@ -9,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,8 +22,10 @@ import org.nestguard.engine.MigrationGuard;
 import org.nestguard.engine.decision.Decision;
 import org.nestguard.engine.text.Document;
 import org.nestguard.engine.text.Harmless;
+import org.nestguard.engine.text.Problem;
 import org.nestguard.engine.text.QuestionReader;
 import org.nestguard.engine.waiver.Waivers;
+import org.nestguard.facts.Evidence;
 import org.nestguard.facts.FactName;
 import org.nestguard.facts.Operation;
 import org.nestguard.facts.Question;
@@ -100,23 +104,18 @@ final class CheckCommand implements Callable<Integer> {
         MigrationGuard guard = rules.guard();
         Waivers waivers = waivers(guard);
         Answers answers = new Answers(console, output, common.color());
-        int questions = 0;
         for (String file : files.isEmpty() ? List.of("-") : files) {
-            questions += checkFile(file, guard, waivers, answers, operation, what);
+            checkFile(file, guard, waivers, answers, operation, what);
         }
         answers.end();
         if (waivers != null) {
             waivers.remarks().forEach(this::say);
             waivers.unused().forEach(this::say);
         }
-        if (questions == 0 && worst == ExitStatus.ALLOWED) {
-            say("there was no question to answer; an empty input allows nothing");
-            return ExitStatus.UNREADABLE.code();
-        }
         return worst.code();
     }
 
-    private int checkFile(
+    private void checkFile(
             String file,
             MigrationGuard guard,
             @Nullable Waivers waivers,
@@ -129,21 +128,30 @@ final class CheckCommand implements Callable<Integer> {
             for (Document document = read(file, reader); document != null; document = read(file, reader)) {
                 questions++;
                 if (document instanceof Document.Unreadable unreadable) {
-                    say(unreadable.problem().inOneLine());
-                    answers.add(unreadable.problem());
-                    worst = worst.or(ExitStatus.UNREADABLE);
+                    refuse(unreadable.problem(), answers);
                 } else if (document instanceof Document.Asked asked) {
-                    answer(guard, waivers, answers, changed(asked.question(), operation, what));
+                    answer(file, guard, waivers, answers, changed(asked.question(), operation, what));
                 }
+            }
+            if (questions == 0) {
+                refuse(
+                        new Problem(file, 0, 0, null, "there is no question in it; an empty input allows nothing"),
+                        answers);
             }
         } catch (UnreadableFileException e) {
             say(String.valueOf(e.getMessage()));
             worst = worst.or(ExitStatus.UNREADABLE);
         }
-        return questions;
     }
 
-    private void answer(MigrationGuard guard, @Nullable Waivers waivers, Answers answers, Question question)
+    private void refuse(Problem problem, Answers answers) throws IOException {
+        say(problem.inOneLine());
+        answers.add(problem);
+        worst = worst.or(ExitStatus.UNREADABLE);
+    }
+
+    private void answer(
+            String file, MigrationGuard guard, @Nullable Waivers waivers, Answers answers, Question question)
             throws IOException {
         try {
             Decision decision = guard.decide(question);
@@ -153,7 +161,9 @@ final class CheckCommand implements Callable<Integer> {
             answers.add(decision);
             worst = worst.or(ExitStatus.of(decision.effective()));
         } catch (GuardFailureException e) {
-            say("the guard failed, which is a refusal: " + e.getMessage());
+            String failed = "the guard failed, which is a refusal: " + e.getMessage();
+            say(failed);
+            answers.add(new Problem(file, 0, 0, null, Harmless.text(failed, 300))); // answers pair with questions
             worst = worst.or(ExitStatus.FAILED);
         }
     }
@@ -167,7 +177,12 @@ final class CheckCommand implements Callable<Integer> {
             changed.operation(operation);
         }
         what.forEach(changed::state);
-        return changed.build();
+        // what somebody merely supposes was read nowhere
+        Map<FactName, Evidence> evidence = new EnumMap<>(FactName.class);
+        for (FactName name : FactName.values()) {
+            question.evidence(name).filter(e -> !what.containsKey(name)).ifPresent(e -> evidence.put(name, e));
+        }
+        return changed.evidence(evidence).build();
     }
 
     private @Nullable Operation whatIf(Map<FactName, String> what) {
@@ -214,7 +229,8 @@ final class CheckCommand implements Callable<Integer> {
                 }
             };
         }
-        if (Files.isDirectory(Path.of(file))) {
+        // no Path: in the C locale there is none of a name that is not ASCII
+        if (new File(file).isDirectory()) {
             throw new UnreadableFileException(file + ": is a directory; name the files in it");
         }
         try {

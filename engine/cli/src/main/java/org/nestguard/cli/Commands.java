@@ -35,6 +35,10 @@ final class Commands {
         if (args.length == 1 && (args[0].equals("--version") || args[0].equals("-V"))) {
             return print("nestguard " + BuiltRules.version() + " (rules " + BuiltRules.digestInResource() + ")\n");
         }
+        if (args.length > 1 && (args[0].equals("--version") || args[0].equals("-V"))) {
+            // not the status of an answer, where somebody may take it for one
+            return failed(new UsageException("--version stands alone"));
+        }
         Function<Console, Object> wanted = args.length == 0 ? null : COMMANDS.get(args[0]);
         CommandLine line = wanted == null ? all() : root().addSubcommand(args[0], wanted.apply(console));
         PrintWriter err = new PrintWriter(console.err(), true, StandardCharsets.UTF_8);
@@ -43,6 +47,7 @@ final class Commands {
         line.setUsageHelpWidth(Math.min(console.width(), 100));
         line.setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF));
         line.setCaseInsensitiveEnumValuesAllowed(true);
+        line.setExpandAtFiles(false); // the words of a file that begins with @ are no words of the operator
         line.setParameterExceptionHandler((e, given) -> {
             err.println("nestguard: " + Harmless.text(String.valueOf(e.getMessage())));
             err.println("`" + e.getCommandLine().getCommandSpec().qualifiedName() + " --help` tells what it takes.");

@@ -17,6 +17,8 @@ import org.nestguard.catalogue.Source;
 import org.nestguard.engine.MigrationGuard;
 import org.nestguard.engine.text.Harmless;
 import org.nestguard.engine.text.Wrapped;
+import org.nestguard.facts.Worded;
+import org.nestguard.findings.Effect;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -69,6 +71,9 @@ final class RulesCommand implements Runnable {
                     @Nullable
                     String effect)
             throws IOException {
+        if (effect != null && Worded.read(Effect.class, effect).isEmpty()) {
+            throw new UsageException("--effect must be one of " + Worded.words(Effect.class));
+        }
         PrintStream out = new PrintStream(console.out(), false, StandardCharsets.UTF_8);
         for (RuleCard card : rules.guard().rules()) {
             if (effect == null || card.effect().word().equals(effect)) {
