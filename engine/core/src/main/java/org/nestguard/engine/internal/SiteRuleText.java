@@ -93,7 +93,7 @@ final class SiteRuleText {
             int line = error.getLines().length == 0 ? 0 : error.getLines()[0];
             throw new SiteRulesException(file + ", line " + line + ": not a rule: " + firstLine(error.getMessage()));
         }
-        if (descr == null) {
+        if (descr == null || descr.getRules().isEmpty()) {
             throw new SiteRulesException(file + ": there is no rule in it");
         }
         return descr;
