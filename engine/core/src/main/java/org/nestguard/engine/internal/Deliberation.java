@@ -1,5 +1,6 @@
 package org.nestguard.engine.internal;
 
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -23,6 +24,9 @@ import org.nestguard.findings.Verdict;
 public final class Deliberation {
     // A fleet has some hundreds; the bound keeps made-up questions from filling the memory.
     private static final int MOST_PROFILES = 20_000;
+
+    /** How long a site's rules are asked for advice on one question; what they have not allowed by then is not advised. */
+    private static final Duration PATIENCE = Duration.ofSeconds(4);
 
     private final Judge judge;
     private final @Nullable SiteRules site;
@@ -96,11 +100,18 @@ public final class Deliberation {
     /** Whether a question would be allowed; remembers what spoke against those before, so that most are refused at once. */
     private Predicate<Question> allowing() {
         Deque<Map<FactName, BitSet>> refuted = new ArrayDeque<>();
+        long begin = System.nanoTime();
         return question -> {
             PreparedQuestion prepared = judge.prepare(question);
             return judge.allows(prepared, refuted)
-                    && (site == null || site.fold(Verdict.ALLOW, site.ask(prepared)) == Verdict.ALLOW);
+                    && (site == null || siteAllows(site, prepared, begin));
         };
+    }
+
+    // Each of hundreds of changes may take a slow rule up to its bound.
+    private static boolean siteAllows(SiteRules site, PreparedQuestion question, long begin) {
+        return System.nanoTime() - begin < PATIENCE.toNanos()
+                && site.fold(Verdict.ALLOW, site.ask(question)) == Verdict.ALLOW;
     }
 
     /** The words that the conditions of a rule may use, each with the facts behind it. */
