@@ -203,7 +203,11 @@ public final class QuestionReader implements Closeable {
         try {
             return new Document.Asked(new QuestionParser(file, p, firstLine, guard.tables()).parse());
         } catch (UnreadableException e) {
-            skipRest(p);
+            try {
+                skipRest(p);
+            } catch (JsonProcessingException | CharConversionException rest) {
+                ended = lines == null; // what was wrong first is said; a line ends by itself
+            }
             return new Document.Unreadable(e.problem());
         }
     }
