@@ -103,8 +103,7 @@ public final class Deliberation {
         long begin = System.nanoTime();
         return question -> {
             PreparedQuestion prepared = judge.prepare(question);
-            return judge.allows(prepared, refuted)
-                    && (site == null || siteAllows(site, prepared, begin));
+            return judge.allows(prepared, refuted) && (site == null || siteAllows(site, prepared, begin));
         };
     }
 
