@@ -354,6 +354,11 @@ public final class Question {
             return this;
         }
 
+        /** The operation so far. */
+        public Operation operation() {
+            return operation;
+        }
+
         /** Another operation. */
         public Builder operation(Operation operation) {
             this.operation = operation;

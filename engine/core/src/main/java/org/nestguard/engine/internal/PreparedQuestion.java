@@ -160,7 +160,7 @@ final class PreparedQuestion {
     // ---- what may be assumed
 
     private void assume(Question.Builder q) {
-        Operation operation = q.build().operation();
+        Operation operation = q.operation();
         assume(q, FactName.GUEST_LEVEL, Level.L1, "not said otherwise");
         Optional<Level> level = value(q, FactName.GUEST_LEVEL, Level.class);
         if (level.isEmpty() || level.get() == Level.L1) {
@@ -248,16 +248,16 @@ final class PreparedQuestion {
     }
 
     private void noteKernelBesideHpage(Question.Builder q, Operation operation) {
-        for (Party party : List.of(Party.SOURCE, Party.DESTINATION)) {
-            FactName kernel = FactName.of(party, "kernel").orElseThrow();
-            if (read(operation, kernel)
-                    && !q.get(kernel).known()
-                    && hpageOn(q.get(FactName.of(party, "hpage").orElseThrow()))) {
-                assumptions.add(new Supposition(
-                        kernel.path(),
-                        "below " + tables.thresholds().hpageBesideNested(),
-                        "hpage is on there, and no kernel is given"));
-            }
+        noteKernelBesideHpage(q, operation, FactName.SOURCE_KERNEL, FactName.SOURCE_HPAGE);
+        noteKernelBesideHpage(q, operation, FactName.DESTINATION_KERNEL, FactName.DESTINATION_HPAGE);
+    }
+
+    private void noteKernelBesideHpage(Question.Builder q, Operation operation, FactName kernel, FactName hpage) {
+        if (read(operation, kernel) && !q.get(kernel).known() && hpageOn(q.get(hpage))) {
+            assumptions.add(new Supposition(
+                    kernel.path(),
+                    "below " + tables.thresholds().hpageBesideNested(),
+                    "hpage is on there, and no kernel is given"));
         }
     }
 
