@@ -8,7 +8,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.drools.model.Model;
@@ -19,7 +21,7 @@ import org.kie.api.KieBase;
 import org.kie.api.event.rule.DefaultAgendaEventListener;
 import org.kie.api.event.rule.MatchCreatedEvent;
 import org.kie.api.runtime.KieSession;
-import org.kie.api.runtime.KieSessionsPool;
+import org.kie.api.runtime.rule.FactHandle;
 import org.nestguard.catalogue.BuiltRules;
 import org.nestguard.catalogue.RuleCard;
 import org.nestguard.engine.GuardFailureException;
@@ -39,32 +41,60 @@ final class RuleBase {
     private final Part contradictions;
     private final Map<Integer, Part> single = new HashMap<>();
 
-    /** A group of rules that is asked together. */
+    /**
+     * A group of rules that is asked together. A session is used again for the next question once this one is taken out of
+     * it: rules have no right-hand side, so none can leave anything behind. One in which something was thrown is not.
+     */
     static final class Part {
-        private final KieSessionsPool sessions;
+        private final KieBase base;
         private final Map<String, Integer> indices;
+        private final Queue<Session> idle = new ConcurrentLinkedQueue<>();
 
         Part(KieBase base, Map<String, Integer> indices) {
-            sessions = base.newKieSessionsPool(1);
+            this.base = base;
             this.indices = indices;
         }
 
         /** The rules that match, by their index. */
         BitSet matching(Question question) {
-            BitSet matched = new BitSet();
-            KieSession session = sessions.newKieSession();
+            Session session = idle.poll();
+            if (session == null) {
+                session = new Session(base, indices);
+            }
+            BitSet matched = session.ask(question);
+            idle.add(session); // not where it threw
+            return matched;
+        }
+    }
+
+    /** A session of one thread at a time. */
+    private static final class Session {
+        private final KieSession session;
+        private BitSet matched = new BitSet();
+
+        Session(KieBase base, Map<String, Integer> indices) {
+            session = base.newKieSession();
+            session.addEventListener(new DefaultAgendaEventListener() {
+                @Override
+                public void matchCreated(MatchCreatedEvent event) {
+                    matched.set(Objects.requireNonNull(
+                            indices.get(event.getMatch().getRule().getName())));
+                }
+            });
+        }
+
+        BitSet ask(Question question) {
+            matched = new BitSet();
+            boolean whole = false;
             try {
-                session.addEventListener(new DefaultAgendaEventListener() {
-                    @Override
-                    public void matchCreated(MatchCreatedEvent event) {
-                        matched.set(Objects.requireNonNull(
-                                indices.get(event.getMatch().getRule().getName())));
-                    }
-                });
-                session.insert(question);
+                FactHandle handle = session.insert(question);
                 session.fireAllRules();
+                session.delete(handle);
+                whole = true;
             } finally {
-                session.dispose();
+                if (!whole) {
+                    session.dispose();
+                }
             }
             return matched;
         }
