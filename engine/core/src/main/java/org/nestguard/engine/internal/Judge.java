@@ -119,6 +119,11 @@ final class Judge {
      * @param refuted worlds in which like questions were not allowed, tried first; the one that refutes this one is added
      */
     boolean allows(PreparedQuestion question, Deque<Map<FactName, BitSet>> refuted) {
+        World only = World.first();
+        BitSet asked = rules.all().matching(question.in(only));
+        if (only.narrowed().isEmpty()) {
+            return fold(asked) == Verdict.ALLOW;
+        }
         for (Map<FactName, BitSet> like : refuted) {
             if (refutes(rules.verdicts().matching(question.in(World.like(like))))) {
                 return false;
@@ -145,7 +150,7 @@ final class Judge {
 
     /** The rules that decide, but cautions, as they match in some world of the question. */
     BitSet says(PreparedQuestion question) {
-        return rules.verdicts().matching(question.in(World.first()));
+        return deciding(rules.all().matching(question.in(World.first())));
     }
 
     /** The rules that decide among these. */

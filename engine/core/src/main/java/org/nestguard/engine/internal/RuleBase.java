@@ -17,6 +17,7 @@ import org.drools.model.Model;
 import org.drools.model.Rule;
 import org.drools.model.impl.ModelImpl;
 import org.drools.modelcompiler.KieBaseBuilder;
+import org.jspecify.annotations.Nullable;
 import org.kie.api.KieBase;
 import org.kie.api.event.rule.DefaultAgendaEventListener;
 import org.kie.api.event.rule.MatchCreatedEvent;
@@ -37,8 +38,9 @@ final class RuleBase {
     private final Map<String, Integer> indices;
     private final List<Model> models;
     private final Part all;
-    private final Part verdicts;
-    private final Part contradictions;
+    // Made when an incomplete question first asks for them: a complete one needs none, and a start is short.
+    private @Nullable Part verdicts;
+    private @Nullable Part contradictions;
     private final Map<Integer, Part> single = new HashMap<>();
 
     /**
@@ -157,8 +159,6 @@ final class RuleBase {
         }
         indices = Map.copyOf(byId);
         all = new Part(base, indices);
-        verdicts = new Part(base(only(card -> card.effect() != Effect.CAUTION)), indices);
-        contradictions = new Part(base(only(RuleCard::contradiction)), indices);
     }
 
     /** All cards: forbids first, then uncovered, permits and cautions, each by id. */
@@ -172,12 +172,18 @@ final class RuleBase {
     }
 
     /** All rules but cautions. */
-    Part verdicts() {
+    synchronized Part verdicts() {
+        if (verdicts == null) {
+            verdicts = new Part(base(only(card -> card.effect() != Effect.CAUTION)), indices);
+        }
         return verdicts;
     }
 
     /** The rules that say that facts contradict each other. */
-    Part contradictions() {
+    synchronized Part contradictions() {
+        if (contradictions == null) {
+            contradictions = new Part(base(only(RuleCard::contradiction)), indices);
+        }
         return contradictions;
     }
 
