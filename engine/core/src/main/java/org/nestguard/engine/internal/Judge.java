@@ -28,6 +28,8 @@ final class Judge {
 
     private static final int MOST_REFUTED = 12;
 
+    private static final int FEW_WORLDS = 64;
+
     private final RuleBase rules;
     private final List<RuleCard> cards;
     private final Tables tables;
@@ -218,9 +220,13 @@ final class Judge {
 
     /** All worlds of a question, as far as these rules tell them apart; null where there are too many. */
     private @Nullable List<Leaf> leaves(PreparedQuestion question, RuleBase.Part part) {
+        return leaves(question, part, MOST_WORLDS);
+    }
+
+    private static @Nullable List<Leaf> leaves(PreparedQuestion question, RuleBase.Part part, int most) {
         List<Leaf> leaves = new ArrayList<>();
         for (World world = World.first(); world != null; world = world.next()) {
-            if (leaves.size() == MOST_WORLDS) {
+            if (leaves.size() == most) {
                 return null;
             }
             BitSet matched = part.matching(question.in(world));
@@ -252,12 +258,25 @@ final class Judge {
         }
     }
 
-    /** Facts that only cautions read are kept out of the product: each caution is asked by itself. */
+    /**
+     * Facts that only cautions read are kept out of the product: each caution is asked by itself. Where the worlds of all
+     * rules together are few, a caution that matches in none of them is not asked: it matches in no world at all.
+     */
     private void cautions(PreparedQuestion question, BitSet possible, BitSet certain, Set<FactName> asked) {
         cautions.stream().forEach(certain::clear);
+        BitSet some = (BitSet) cautions.clone();
+        List<Leaf> few = leaves(question, rules.all(), FEW_WORLDS);
+        if (few != null) {
+            BitSet anywhere = new BitSet();
+            few.forEach(leaf -> anywhere.or(leaf.matched()));
+            some.and(anywhere);
+        }
+        if (some.isEmpty()) {
+            return;
+        }
         List<Leaf> all = leaves(question, rules.contradictions());
         List<Leaf> consistent = consistent(all == null ? List.of() : all);
-        for (int i = cautions.nextSetBit(0); i >= 0; i = cautions.nextSetBit(i + 1)) {
+        for (int i = some.nextSetBit(0); i >= 0; i = some.nextSetBit(i + 1)) {
             List<Leaf> own = alone(question, i, consistent, possible, certain);
             if (possible.get(i)) {
                 own.forEach(leaf -> asked.addAll(leaf.narrowed().keySet()));
