@@ -1,6 +1,5 @@
 package org.nestguard.facts;
 
-import java.util.Comparator;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -14,10 +13,6 @@ public record Version(int major, int minor, int micro, int candidate) implements
     /** Stands in {@link #candidate} for a version that is no release candidate. */
     public static final int RELEASED = Integer.MAX_VALUE;
 
-    private static final Comparator<Version> ORDER = Comparator.comparingInt(Version::major)
-            .thenComparingInt(Version::minor)
-            .thenComparingInt(Version::micro)
-            .thenComparingInt(Version::candidate);
     private static final Pattern TEXT = Pattern.compile("(\\d{1,4})\\.(\\d{1,4})(?:\\.(\\d{1,5}))?(?:-rc(\\d{1,3}))?");
 
     /** A release. */
@@ -50,7 +45,14 @@ public record Version(int major, int minor, int micro, int candidate) implements
 
     @Override
     public int compareTo(Version other) {
-        return ORDER.compare(this, other);
+        int order = Integer.compare(major, other.major);
+        if (order == 0) {
+            order = Integer.compare(minor, other.minor);
+        }
+        if (order == 0) {
+            order = Integer.compare(micro, other.micro);
+        }
+        return order != 0 ? order : Integer.compare(candidate, other.candidate);
     }
 
     /** As people write it: {@code 5.3}, {@code 4.2.0}, {@code 5.4.0-rc2}. */

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
+import java.util.Objects;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.nestguard.facts.Accelerator;
@@ -27,11 +28,13 @@ import org.nestguard.facts.VersionRange;
 final class Candidates {
     private static final Version OLDEST = new Version(0, 0, 0);
 
+    private final Tables tables;
     private final NavigableSet<Version> qemuCuts = new TreeSet<>(List.of(OLDEST));
     private final NavigableSet<Version> kernelCuts;
-    private final List<KernelRelease> kernels;
+    private volatile @Nullable List<KernelRelease> kernels;
 
     Candidates(Tables tables) {
+        this.tables = tables;
         Thresholds t = tables.thresholds();
         kernelCuts = new TreeSet<>(List.of(
                 OLDEST,
@@ -52,18 +55,18 @@ final class Candidates {
                     .forEach(r -> (defect.component() == KnownDefect.Component.QEMU ? qemuCuts : kernelCuts)
                             .addAll(List.of(r.from(), r.below())));
         }
+        tables.distributions().rows().stream()
+                .map(Distribution::buildsOf)
+                .filter(Objects::nonNull)
+                .forEach(kernelCuts::add);
         kernelCuts.remove(VersionRange.NO_END);
         qemuCuts.remove(VersionRange.NO_END);
-        kernels = kernels(tables, kernelCuts);
     }
 
     private static List<KernelRelease> kernels(Tables tables, NavigableSet<Version> cuts) {
         // Rows that say the same are one class; what is shown of a kernel never comes from here.
         Map<List<Object>, Distribution> classes = new LinkedHashMap<>();
         for (Distribution row : tables.distributions().rows()) {
-            if (row.buildsOf() != null) {
-                cuts.add(row.buildsOf());
-            }
             classes.putIfAbsent(
                     Arrays.asList(row.nestedState(), row.fromBuild(), row.buildsOf(), row.sure(), row.site()), row);
         }
@@ -92,8 +95,14 @@ final class Candidates {
         return qemuCuts.headSet(version, true).size();
     }
 
+    /** One kernel of every class; made when a question first lacks one. */
     List<KernelRelease> kernels() {
-        return kernels;
+        List<KernelRelease> made = kernels;
+        if (made == null) {
+            made = kernels(tables, kernelCuts); // the same, whoever makes it
+            kernels = made;
+        }
+        return made;
     }
 
     /** @param other the version of the other host, where that is known: which of the two is older is asked as well */
@@ -116,7 +125,7 @@ final class Candidates {
             case PLATFORM -> Platform.POSSIBLE;
             case FLAG -> List.of(true, false);
             case COUNT -> List.of(0, 1);
-            case KERNEL -> kernels;
+            case KERNEL -> kernels();
             case QEMU -> qemus(null);
             case TEXT, ARCH, VENDOR, CPU_ID -> throw new IllegalArgumentException(name + " makes no worlds");
         };
