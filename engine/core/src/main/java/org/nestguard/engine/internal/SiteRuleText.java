@@ -104,7 +104,7 @@ final class SiteRuleText {
             throw problem(rule, "a query");
         }
         refuse(rule.getAttributes().values(), "an attribute of a rule");
-        rule.getAnnotations().forEach(this::plainValue);
+        rule.getAnnotations().forEach(annotation -> plainValue(rule, annotation));
         if (rule.getParentName() != null) {
             throw problem(rule, "a rule that extends another");
         }
@@ -135,13 +135,13 @@ final class SiteRuleText {
         return facts;
     }
 
-    private void plainValue(AnnotationDescr annotation) {
+    private void plainValue(RuleDescr rule, AnnotationDescr annotation) {
         boolean plain = annotation.getValueMap().size() == 1
                 && annotation.getValue() instanceof String text
                 && VALUE.matcher(text.strip()).matches();
         if (!plain) {
             throw problem(
-                    annotation,
+                    rule,
                     "@" + annotation.getName()
                             + " with anything but one text in double quotes, true, false or an Effect");
         }
