@@ -25,6 +25,9 @@ final class Commands {
         COMMANDS.put("rules", RulesCommand::new);
     }
 
+    // picocli takes no less
+    private static final int NARROWEST_HELP = 55;
+
     private final Console console;
 
     Commands(Console console) {
@@ -44,7 +47,7 @@ final class Commands {
         PrintWriter err = new PrintWriter(console.err(), true, StandardCharsets.UTF_8);
         PrintWriter out = new PrintWriter(console.out(), true, StandardCharsets.UTF_8);
         line.setOut(out).setErr(err);
-        line.setUsageHelpWidth(Math.min(console.width(), 100));
+        line.setUsageHelpWidth(Math.max(NARROWEST_HELP, Math.min(console.width(), 100)));
         line.setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF));
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setExpandAtFiles(false); // the words of a file that begins with @ are no words of the operator

@@ -33,7 +33,7 @@ import picocli.CommandLine.Spec;
         description = "Shows what the rules say and why, and tests rules and cases of your own.",
         footer = {
             "",
-            "Exit status: 0 fine, 1 a case failed, 2 unreadable or usage, 70 the guard itself failed.",
+            RulesCommand.STATUS_OF_TEST,
             "",
             "Examples:",
             "  nestguard rules list",
@@ -41,6 +41,10 @@ import picocli.CommandLine.Spec;
             "  nestguard rules test --rules my-rules my-rules/cases"
         })
 final class RulesCommand implements Runnable {
+    static final String STATUS = "Exit status: 0 fine, 2 unreadable or usage, 70 the guard itself failed.";
+    static final String STATUS_OF_TEST =
+            "Exit status: 0 fine, 1 a case failed, 2 unreadable or usage, 70 the guard itself failed.";
+
     @Mixin
     @SuppressWarnings("UnusedVariable") // picocli reads it
     private CommonOptions common = new CommonOptions();
@@ -60,7 +64,10 @@ final class RulesCommand implements Runnable {
                 Objects.requireNonNull(spec).commandLine(), "what of the rules? list, show ID or test DIR");
     }
 
-    @Command(name = "list", description = "Lists all rules: effect, id and summary.")
+    @Command(
+            name = "list",
+            description = "Lists all rules: effect, id and summary.",
+            footer = {"", STATUS})
     int list(
             @Mixin CommonOptions options,
             @Mixin GuardOptions rules,
@@ -88,7 +95,8 @@ final class RulesCommand implements Runnable {
             name = "show",
             description =
                     "Shows a rule: what it says, why, what to do, where that is known from, and an example that fires"
-                            + " beside one that does not.")
+                            + " beside one that does not.",
+            footer = {"", STATUS})
     int show(
             @Mixin CommonOptions options,
             @Mixin GuardOptions rules,
@@ -161,7 +169,8 @@ final class RulesCommand implements Runnable {
             name = "words",
             description =
                     "Lists the words that the conditions of a rule may use, and the facts behind each, which the rule"
-                            + " must name in its @because.")
+                            + " must name in its @because.",
+            footer = {"", STATUS})
     int words(@Mixin CommonOptions options) throws IOException {
         PrintStream out = new PrintStream(console.out(), false, StandardCharsets.UTF_8);
         MigrationGuard.words()
@@ -177,7 +186,8 @@ final class RulesCommand implements Runnable {
                 "",
                 "A case is a YAML file with two documents: a question, and what must come out: verdict, rules (all ids that"
                         + " must match for certain), possible (those that match in some worlds only) and needs."
-            })
+            },
+            footer = {"", STATUS_OF_TEST})
     int test(
             @Mixin CommonOptions options,
             @Mixin GuardOptions rules,
