@@ -82,12 +82,6 @@ public record Host(
         return nested.assumed();
     }
 
-    /** Somebody said whether its parameter {@code nested} is on. */
-    @Reads({})
-    public boolean nestedSaid() {
-        return nested.known() && !nested.assumed();
-    }
-
     /** {@code hpage} is on, a parameter that only s390x has. */
     @Reads({"arch", "vendor", "hpage"})
     public boolean hpageOn() {

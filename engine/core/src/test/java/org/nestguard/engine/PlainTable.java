@@ -603,14 +603,19 @@ public final class PlainTable {
         a.says(host.kernelOf.vanillaLike && host.pages == Pages.BROADWELL_OR_NEWER ? misses : may);
     }
 
+    /** I-1: its condition is Broadwell or newer. */
+    private static boolean dirtyLogMisses(Side host) {
+        return host.kernel >= KERNEL_5_3 && host.kernel < KERNEL_5_4_RC2 && host.pages != Pages.OLDER;
+    }
+
     /** Section 4, row 24: I-1, I-11, I-14, I-16, I-17 and section 1.2 of the facts. */
     private static void vmxDefects(Facts q, Answer a, boolean load, boolean save, Side origin) {
         Side to = q.destination;
         if (!load && !save) {
-            if (q.source.kernel >= KERNEL_5_3 && q.source.kernel < KERNEL_5_4_RC2) {
+            if (dirtyLogMisses(q.source)) {
                 a.says(Row.DEFECT_PML_DIRTY_LOG_SOURCE);
             }
-            if (to.kernel >= KERNEL_5_3 && to.kernel < KERNEL_5_4_RC2) {
+            if (dirtyLogMisses(to)) {
                 a.says(Row.DEFECT_PML_DIRTY_LOG_DESTINATION);
             }
         }

@@ -25,7 +25,6 @@ import org.nestguard.engine.internal.JudgeAlone;
 import org.nestguard.facts.Arch;
 import org.nestguard.facts.Level;
 import org.nestguard.facts.Operation;
-import org.nestguard.facts.Vendor;
 import org.nestguard.findings.Finding;
 
 /**
@@ -59,7 +58,7 @@ class PlainTableAgreesTest {
             "3.10.0-1160.el7.x86_64",
             "4.18.0-193.6.3.el8_2.x86_64",
             "5.3.0-76-generic");
-    private static final List<String> FEW_QEMUS = List.of("3.0.94", "4.0.1", "4.2.0", "5.1.0", "8.2.0");
+    private static final List<String> FEW_QEMUS = List.of("3.0.94", "4.0.1", "4.2.0", "8.2.0");
     private static final Setting PLAIN_SETTING = new Setting(Said.YES, Said.NOT, Said.NOT, Level.L0);
     private static final CpuCase NO_CPU = CompleteQuestions.CPUS.get(0);
 
@@ -246,7 +245,7 @@ class PlainTableAgreesTest {
     @Test
     void questions_drawn_over_everything_at_once_are_judged_alike() {
         Set<String> seen = new TreeSet<>();
-        for (Case one : QUESTIONS.drawn(20_261_122, 100_000, 5)) {
+        for (Case one : QUESTIONS.drawn(20_261_122, 60_000, 5)) {
             same(one);
             seen.addAll(PlainTable.decide(one.facts()).ids());
         }
@@ -256,7 +255,7 @@ class PlainTableAgreesTest {
         }
         all.removeAll(seen);
         assertEquals(Set.of(), all, "rows that no question has met");
-        allSame(100_000);
+        allSame(60_000);
     }
 
     @Test
@@ -378,9 +377,6 @@ class PlainTableAgreesTest {
                             : !HPAGE_IS_SAID_OF.contains(platform.arch())) {
                         continue;
                     }
-                    if (nestedIsTakenToBeOnWhereNoParameterIs(platform, nested, mayAssume)) {
-                        continue;
-                    }
                     Setting setting = new Setting(nested, hpage, Said.NOT, Level.L0);
                     QemuCase qemu = CompleteQuestions.qemu("5.1.0");
                     hosts.add(QUESTIONS.host(platform, kernel, qemu, NO_CPU, setting, false));
@@ -388,19 +384,6 @@ class PlainTableAgreesTest {
             }
         }
         return hosts;
-    }
-
-    /**
-     * Left out, because the engine says more than the table: of a destination that is said to be an SVM vendor's on an
-     * architecture without a parameter nested, it assumes nested on and cautions (section 3, last entry: nested is not
-     * read there). The facts contradict each other, so the verdict is DENY either way.
-     */
-    private static boolean nestedIsTakenToBeOnWhereNoParameterIs(
-            PlatformCase platform, Said nested, boolean destination) {
-        return destination
-                && nested == Said.NOT
-                && platform.arch() != Arch.X86_64
-                && (platform.vendor() == Vendor.AMD || platform.vendor() == Vendor.HYGON);
     }
 
     // ---- the comparison

@@ -228,9 +228,9 @@ final class PreparedQuestion {
     }
 
     private boolean onByDefault(Platform platform, Optional<KernelRelease> kernel) {
-        return platform.svm()
-                || (platform.arch() == Arch.X86_64
-                        && kernel.filter(k ->
+        return platform.arch() == Arch.X86_64
+                && (platform.svm()
+                        || kernel.filter(k ->
                                         k.version().atLeast(tables.thresholds().nestedByDefault()))
                                 .isPresent());
     }
