@@ -236,8 +236,8 @@ final class CheckCommand implements Callable<Integer> {
         try {
             return new FileInputStream(file);
         } catch (FileNotFoundException e) {
-            throw new UnreadableFileException(
-                    file + ": cannot be read: " + reason(e).replace(file + " ", ""));
+            throw new UnreadableFileException(file + ": cannot be read: "
+                    + reason(e).replace(file + " ", "").replaceAll("^[(](.*)[)]$", "$1"));
         }
     }
 

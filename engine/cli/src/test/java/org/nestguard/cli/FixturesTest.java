@@ -19,11 +19,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.nestguard.catalogue.RuleCard;
 import org.nestguard.engine.MigrationGuard;
+import org.nestguard.engine.decision.Change;
 import org.nestguard.engine.text.Case;
 import org.nestguard.facts.Fact;
 import org.nestguard.facts.FactName;
 import org.nestguard.facts.Question;
 import org.nestguard.findings.Finding;
+import org.nestguard.findings.Verdict;
 
 /** The written cases, and the gate on rule coverage: each rule has a case that fires and a near miss, one fact apart. */
 class FixturesTest {
@@ -50,6 +52,38 @@ class FixturesTest {
                     assertFalse(findings(miss, card).findAny().isPresent(), "near-miss.yaml fires");
                     Set<String> differences = differences(fires.question(), miss.question());
                     assertEquals(1, differences.size(), "they differ in " + differences);
+                }));
+    }
+
+    @TestFactory
+    Stream<DynamicTest> everyChangeThatIsSaidToMakeItSafeDoesAndContainsNoOther() throws IOException {
+        List<Path> files;
+        try (Stream<Path> walk = Files.walk(QUESTIONS)) {
+            files = walk.filter(p -> p.toString().endsWith(".yaml")).sorted().toList();
+        }
+        return files.stream()
+                .map(file -> DynamicTest.dynamicTest(QUESTIONS.relativize(file).toString(), () -> {
+                    Question question;
+                    try (InputStream in = Files.newInputStream(file)) {
+                        question = Case.read(file.toString(), in, GUARD).question();
+                    }
+                    List<Change> changes = GUARD.decide(question).safeIf();
+                    for (Change change : changes) {
+                        Question.Builder changed = question.toBuilder();
+                        change.change()
+                                .forEach((fact, value) ->
+                                        changed.state(FactName.at(fact).orElseThrow(), value));
+                        assertEquals(
+                                Verdict.ALLOW, GUARD.decide(changed.build()).verdict(), change.text());
+                        assertFalse(
+                                changes.stream()
+                                        .anyMatch(other -> !other.equals(change)
+                                                && change.change()
+                                                        .entrySet()
+                                                        .containsAll(
+                                                                other.change().entrySet())),
+                                change.text());
+                    }
                 }));
     }
 

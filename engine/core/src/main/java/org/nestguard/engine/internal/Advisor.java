@@ -158,6 +158,12 @@ final class Advisor {
                 }
             }
             if (found.stream().noneMatch(f -> contains(facts, f)) && allows.test(changed(facts))) {
+                for (int i = found.size() - 1; i >= 0; i--) {
+                    if (contains(found.get(i), facts)) { // one step may change more than another does
+                        found.remove(i);
+                        plans.remove(i);
+                    }
+                }
                 found.add(facts);
                 plans.add(List.copyOf(chosen));
             }

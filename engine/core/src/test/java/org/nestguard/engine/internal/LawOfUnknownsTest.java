@@ -6,8 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -34,6 +37,7 @@ class LawOfUnknownsTest {
     private static final Tables TABLES = BuiltTables.load();
     private static final RuleBase RULES = RuleBase.load();
     private static final Judge JUDGE = new Judge(RULES, TABLES);
+    private static final Profiles PROFILES = new Profiles(TABLES, JUDGE.candidates());
     private static final List<RuleCard> CARDS = RULES.cards();
     private static final String UNKNOWN = "unknown";
     private static long asked;
@@ -304,6 +308,7 @@ class LawOfUnknownsTest {
         private final int[] weights;
         private final int size;
         private final Answer[] answers;
+        private final Map<String, Integer> saidOfProfile = new HashMap<>();
 
         /** What all completions of a question get together. */
         private static final class Answer {
@@ -360,8 +365,10 @@ class LawOfUnknownsTest {
 
         private void check(int index) {
             Question question = question(index);
-            Judge.Judgement judgement = JUDGE.judge(JUDGE.prepare(question));
+            PreparedQuestion prepared = JUDGE.prepare(question);
+            Judge.Judgement judgement = JUDGE.judge(prepared);
             asked++;
+            sameForTheProfile(prepared, judgement, index);
             Answer answer = new Answer();
             answer.verdict = judgement.verdict();
             answers[index] = answer;
@@ -377,6 +384,13 @@ class LawOfUnknownsTest {
                 moreKnowledge(index, answer);
             }
             neverForTheWrongReason(question, judgement);
+        }
+
+        /** Questions of one profile are decided once: they must get the same. */
+        private void sameForTheProfile(PreparedQuestion prepared, Judge.Judgement judgement, int index) {
+            int said = Objects.hash(judgement.verdict(), judgement.possible(), judgement.certain(), judgement.needs());
+            Integer before = saidOfProfile.putIfAbsent(PROFILES.of(prepared), said);
+            assertTrue(before == null || before == said, () -> text(index) + " has the profile of another question");
         }
 
         private void complete(Answer answer, Judge.Judgement judgement) {
