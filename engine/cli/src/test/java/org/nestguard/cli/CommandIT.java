@@ -179,7 +179,7 @@ class CommandIT {
     void whatCannotBeReadIsStatusTwo() throws IOException {
         Files.createDirectory(folder.resolve("dir"));
         refused(run("check", "dir"), 2, "dir: is a directory");
-        refused(run("check", "gone.yaml"), 2, "gone.yaml: cannot be read: (No such file or directory)");
+        refused(run("check", "gone.yaml"), 2, "gone.yaml: cannot be read: No such file or directory");
         refused(run("check", "bad.yaml"), 2, "bad.yaml:1:12: operation: must be one of migrate, savevm, loadvm");
         write("empty.yaml", "");
         refused(run("check", "empty.yaml"), 2, "empty.yaml: there is no question in it; an empty input allows nothing");
