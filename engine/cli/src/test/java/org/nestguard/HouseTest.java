@@ -20,6 +20,7 @@ class HouseTest {
                     "org.nestguard.findings",
                     "org.nestguard.catalogue",
                     "org.nestguard.engine",
+                    "org.nestguard.evidence",
                     "org.nestguard.cli");
 
     @Test
@@ -29,8 +30,32 @@ class HouseTest {
                 .resideInAnyPackage("org.nestguard.facts..", "org.nestguard.findings..", "org.nestguard.catalogue..")
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage("org.nestguard.engine..", "org.nestguard.cli..")
+                .resideInAnyPackage("org.nestguard.engine..", "org.nestguard.evidence..", "org.nestguard.cli..")
                 .because("rules are what is known; the engine is how it is asked")
+                .check(CLASSES);
+    }
+
+    @Test
+    void theLibraryDoesNotKnowWhereFactsComeFrom() {
+        noClasses()
+                .that()
+                .resideInAPackage("org.nestguard.engine..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("org.nestguard.evidence..", "org.nestguard.cli..")
+                .because("a program that has its own facts embeds the library alone")
+                .check(CLASSES);
+    }
+
+    @Test
+    void evidenceDoesNotKnowTheCommand() {
+        noClasses()
+                .that()
+                .resideInAPackage("org.nestguard.evidence..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("org.nestguard.cli..")
+                .because("the service reads hosts too")
                 .check(CLASSES);
     }
 

@@ -1,0 +1,41 @@
+package org.nestguard.evidence.view;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A host as far as it can be looked at. Looking never changes the host, never hangs and never throws: what cannot be read
+ * is a {@link Artefact.Missing} that says why.
+ */
+public interface HostView {
+    /** The host's name for messages: its own, or the path of the tree. */
+    String name();
+
+    /**
+     * A file of the host.
+     *
+     * @param path absolute, as it is called on that host: {@code /proc/cpuinfo}
+     */
+    Artefact file(String path);
+
+    /**
+     * The names of the entries of a folder of the host, sorted; empty where there is none or it cannot be read.
+     *
+     * @param path absolute, as it is called on that host
+     */
+    List<String> list(String path);
+
+    /**
+     * What a command printed on its standard output. A command that fails is missing, its first line of complaint being why.
+     * In a tree it is what was captured of that very command.
+     */
+    Artefact command(List<String> words);
+
+    /**
+     * The same host some time later, where there is a later: a second look at counters.
+     *
+     * @param pause how long to wait
+     */
+    Optional<HostView> after(Duration pause);
+}
