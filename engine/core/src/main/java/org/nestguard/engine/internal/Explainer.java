@@ -126,8 +126,16 @@ final class Explainer {
 
     private List<Need> needs(Set<FactName> names) {
         return names.stream()
-                .map(name -> new Need(written(name).path(), wording.howToRead(name)))
+                .map(name -> new Need(written(name).path(), wording.howToRead(name) + whyNotKnown(written(name))))
                 .toList();
+    }
+
+    /** What a program that looked for it has to say. */
+    private String whyNotKnown(FactName name) {
+        return question.evidence(name)
+                .filter(evidence -> evidence.why() != null)
+                .map(evidence -> "; not known so far from " + evidence.from() + ": " + evidence.why())
+                .orElse("");
     }
 
     /** The fact that a document states: a platform is learned by its vendor, or where that is known by its arch. */

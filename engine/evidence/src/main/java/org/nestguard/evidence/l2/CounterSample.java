@@ -1,0 +1,41 @@
+package org.nestguard.evidence.l2;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The counters of a guest at one moment.
+ *
+ * @param from the command or folder they were read from
+ * @param at when
+ * @param vcpus one for each vCPU that was read, or a single one with their sum where only that is to be had
+ * @param whole whether every vCPU of the guest is in it
+ */
+public record CounterSample(String from, Instant at, List<VcpuCounters> vcpus, boolean whole) {
+    public CounterSample {
+        vcpus = List.copyOf(vcpus);
+    }
+
+    /** Whether some vCPU is inside an L2 at this moment. */
+    boolean insideL2() {
+        return vcpus.stream().anyMatch(vcpu -> vcpu.inGuestMode().orElse(false));
+    }
+
+    /** How often an L2 was entered; empty where one vCPU does not tell. */
+    Optional<Long> entries() {
+        return sum(vcpus.stream().map(VcpuCounters::nestedRun).toList());
+    }
+
+    /** How often a vCPU left the guest; empty where one does not tell. */
+    Optional<Long> exits() {
+        return sum(vcpus.stream().map(VcpuCounters::exits).toList());
+    }
+
+    private static Optional<Long> sum(List<Optional<Long>> counters) {
+        if (counters.isEmpty() || counters.stream().anyMatch(Optional::isEmpty)) {
+            return Optional.empty();
+        }
+        return Optional.of(counters.stream().mapToLong(Optional::get).sum());
+    }
+}
