@@ -5,9 +5,9 @@ import java.time.format.DateTimeParseException;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Predicate;
-import java.util.stream.Collectors;
 import org.nestguard.facts.FactName;
 import org.nestguard.facts.Kind;
 import org.nestguard.facts.Party;
@@ -26,30 +26,40 @@ public enum Subject {
     /** When it began cold. */
     public static final String COLD_STARTED_AT = "coldStartedAt";
 
-    private final Map<String, Predicate<String>> keys = new LinkedHashMap<>();
-    private final Set<String> plain;
+    private final Map<String, Form> keys = new LinkedHashMap<>();
 
-    Subject(Party party, Map<String, Predicate<String>> more) {
+    /**
+     * What a key takes.
+     *
+     * @param plain whether its values are numbers or yes and no, which a document writes without quotes
+     */
+    private record Form(Predicate<String> readable, String expects, boolean plain) {
+        static Form of(Kind kind) {
+            return new Form(
+                    text -> kind.forgiving() || kind.read(text).isPresent(),
+                    kind.expects(),
+                    kind == Kind.FLAG || kind == Kind.COUNT);
+        }
+    }
+
+    Subject(Party party, Map<String, Form> more) {
         Arrays.stream(FactName.values())
                 .filter(name -> name.party() == party && name.written())
-                .forEach(name -> keys.put(name.key(), text -> readable(name.kind(), text)));
+                .forEach(name -> keys.put(name.key(), Form.of(name.kind())));
         keys.putAll(more);
-        plain = Arrays.stream(FactName.values())
-                .filter(name -> name.party() == party && (name.kind() == Kind.FLAG || name.kind() == Kind.COUNT))
-                .map(FactName::key)
-                .collect(Collectors.toUnmodifiableSet());
     }
 
-    private static Map<String, Predicate<String>> guests() {
-        Map<String, Predicate<String>> more = new LinkedHashMap<>();
-        more.put(QEMU, text -> readable(Kind.QEMU, text));
-        more.put(STARTED_BY, text -> Worded.read(Beginning.class, text).isPresent());
-        more.put(COLD_STARTED_AT, Subject::instant);
+    private static Map<String, Form> guests() {
+        Map<String, Form> more = new LinkedHashMap<>();
+        more.put(QEMU, Form.of(Kind.QEMU));
+        more.put(
+                STARTED_BY,
+                new Form(
+                        text -> Worded.read(Beginning.class, text).isPresent(),
+                        "one of " + Worded.words(Beginning.class),
+                        false));
+        more.put(COLD_STARTED_AT, new Form(Subject::instant, "a time such as 2026-11-22T13:00:00Z", false));
         return more;
-    }
-
-    private static boolean readable(Kind kind, String text) {
-        return kind.forgiving() || kind.read(text).isPresent();
     }
 
     private static boolean instant(String text) {
@@ -66,14 +76,20 @@ public enum Subject {
         return keys.keySet();
     }
 
-    /** Whether the values of that key are numbers or yes and no, which a document writes without quotes. */
-    public boolean plain(String key) {
-        return plain.contains(key);
-    }
-
     /** Whether a text is a value of that key, or says that it is not known. */
     public boolean takes(String key, String text) {
-        Predicate<String> readable = keys.get(key);
-        return readable != null && (text.equals(Observation.UNKNOWN) || readable.test(text));
+        Form form = keys.get(key);
+        return form != null
+                && (text.equals(Observation.UNKNOWN) || form.readable().test(text));
+    }
+
+    /** What a key takes, for a message. @throws NullPointerException for a key that it does not have */
+    public String expects(String key) {
+        return Objects.requireNonNull(keys.get(key), key).expects();
+    }
+
+    /** Whether the values of that key are numbers or yes and no, which a document writes without quotes. */
+    public boolean plain(String key) {
+        return Objects.requireNonNull(keys.get(key), key).plain();
     }
 }

@@ -4,15 +4,21 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** A stream that fails where one document takes more bytes than a document may have: parsers gather a scalar whole. */
+/**
+ * A stream that fails where one document, or one line of it, takes more bytes than it may: parsers gather a scalar whole, and
+ * YAML's reads a long line in time that grows with its square.
+ */
 final class BoundedInput extends FilterInputStream {
     private final long most;
+    private final int longestLine;
+    private int line;
     private long left;
     private boolean exceeded;
 
-    BoundedInput(InputStream in, long most) {
+    BoundedInput(InputStream in, long most, int longestLine) {
         super(in);
         this.most = most;
+        this.longestLine = longestLine;
         left = most;
     }
 
@@ -21,7 +27,7 @@ final class BoundedInput extends FilterInputStream {
         left = most;
     }
 
-    /** Whether a document was too large. */
+    /** Whether a document was too large, or a line too long. */
     boolean exceeded() {
         return exceeded;
     }
@@ -40,6 +46,13 @@ final class BoundedInput extends FilterInputStream {
         }
         int count = super.read(bytes, offset, (int) Math.min(length, left));
         left -= Math.max(count, 0);
+        for (int i = offset; i < offset + count; i++) {
+            line = bytes[i] == '\n' ? 0 : line + 1;
+            if (line > longestLine) {
+                exceeded = true;
+                throw new IOException("a line is too long");
+            }
+        }
         return count;
     }
 

@@ -35,7 +35,8 @@ public record Case(Question question, Verdict verdict, Set<String> rules, Set<St
 
     /** Reads a case. @throws IllegalArgumentException with a message that names the file, line and key */
     public static Case read(String file, InputStream in, MigrationGuard guard) throws IOException {
-        try (JsonParser parser = QuestionReader.yaml().createParser(in)) {
+        try (JsonParser parser =
+                QuestionReader.yaml(QuestionReader.LARGEST_DOCUMENT).createParser(in)) {
             parser.nextToken();
             Question question = new QuestionParser(file, parser, 1, guard.tables()).parse();
             JsonToken token = parser.nextToken();

@@ -46,8 +46,7 @@ public final class QuestionReader implements Closeable {
     private final MigrationGuard guard;
     private final InputStream in;
     private final Format format;
-    private final JsonFactory json =
-            JsonFactory.builder().streamReadConstraints(CONSTRAINTS).build();
+    private final JsonFactory json = json();
     private final BoundedInput bounded;
     private @Nullable JsonParser parser;
     private @Nullable Lines lines;
@@ -70,17 +69,23 @@ public final class QuestionReader implements Closeable {
         this.guard = guard;
         this.in = in.markSupported() ? in : new BufferedInputStream(in, 1 << 16);
         format = format();
-        bounded = new BoundedInput(this.in, MOST_BYTES);
+        bounded = new BoundedInput(this.in, MOST_BYTES, LARGEST_DOCUMENT);
         if (format == Format.NDJSON) {
             lines = new Lines(this.in, LARGEST_DOCUMENT);
         } else {
-            parser = format == Format.JSON ? json.createParser(bounded) : yaml().createParser(bounded);
+            parser = format == Format.JSON
+                    ? json.createParser(bounded)
+                    : yaml(LARGEST_DOCUMENT).createParser(bounded);
         }
     }
 
-    static YAMLFactory yaml() {
+    static JsonFactory json() {
+        return JsonFactory.builder().streamReadConstraints(CONSTRAINTS).build();
+    }
+
+    static YAMLFactory yaml(int largest) {
         LoaderOptions options = new LoaderOptions();
-        options.setCodePointLimit(LARGEST_DOCUMENT);
+        options.setCodePointLimit(largest);
         options.setNestingDepthLimit(DEEPEST);
         options.setMaxAliasesForCollections(0);
         return YAMLFactory.builder()

@@ -1,7 +1,7 @@
 package org.nestguard.engine.text;
 
 /** A document cannot be read. */
-final class UnreadableException extends Exception {
+public final class UnreadableException extends Exception {
     private static final long serialVersionUID = 1L;
 
     private final transient Problem problem;
@@ -11,7 +11,8 @@ final class UnreadableException extends Exception {
         this.problem = problem;
     }
 
-    Problem problem() {
+    /** What is wrong with it, and where. */
+    public Problem problem() {
         return problem;
     }
 }

@@ -1,0 +1,155 @@
+package org.nestguard.engine.text;
+
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
+import java.io.IOException;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The tokens of one document, read strictly: a repeated key, an anchor, alias or tag is an error with its place, and every
+ * scalar is taken as the text that was written.
+ */
+final class StrictTokens {
+    private static final int LONGEST_TEXT = 2_048;
+    private static final String NO_VALUE = "has no value; write unknown where it is not known";
+
+    private final String file;
+    private final JsonParser parser;
+    private final int firstLine;
+    private final Set<String> seen = new HashSet<>();
+
+    /**
+     * Stands before the first token of the document, which the parser stands on.
+     *
+     * @param firstLine the line of the stream at which the parser's line 1 is
+     */
+    StrictTokens(String file, JsonParser parser, int firstLine) {
+        this.file = file;
+        this.parser = parser;
+        this.firstLine = firstLine;
+    }
+
+    /** Where the document begins. */
+    JsonLocation startDocument(String expected) throws IOException, UnreadableException {
+        JsonLocation start = parser.currentTokenLocation();
+        check(null);
+        if (parser.currentToken() != JsonToken.START_OBJECT) {
+            throw problem(null, expected);
+        }
+        return start;
+    }
+
+    void startObject(String key) throws IOException, UnreadableException {
+        if (next(key) != JsonToken.START_OBJECT) {
+            throw problem(key, "must be a group of keys");
+        }
+    }
+
+    void startList(String key) throws IOException, UnreadableException {
+        if (next(key) != JsonToken.START_ARRAY) {
+            throw problem(key, "must be a list");
+        }
+    }
+
+    /** Whether the list has another element, which must be a group of keys; this goes into it. */
+    boolean nextElement(String key) throws IOException, UnreadableException {
+        JsonToken token = next(key);
+        if (token == JsonToken.END_ARRAY) {
+            return false;
+        }
+        if (token != JsonToken.START_OBJECT) {
+            throw problem(key, "must be a group of keys");
+        }
+        return true;
+    }
+
+    /**
+     * The next key of the group; null at its end.
+     *
+     * @param prefix the path of the group, with a dot behind it where it is not the document
+     */
+    @Nullable
+    String nextKey(String prefix) throws IOException, UnreadableException {
+        if (next(prefix.isEmpty() ? null : prefix) != JsonToken.FIELD_NAME) {
+            return null;
+        }
+        String key = parser.currentName();
+        if (!seen.add(prefix + key)) {
+            throw problem(prefix + Harmless.text(key, 60), "stands there twice");
+        }
+        return key;
+    }
+
+    /** The value of a key, as it was written. */
+    String text(String key) throws IOException, UnreadableException {
+        JsonToken token = next(key);
+        if (token == JsonToken.VALUE_NULL) {
+            throw problem(key, NO_VALUE);
+        }
+        if (!token.isScalarValue()) {
+            throw problem(key, "must be a single value");
+        }
+        String text = parser.getText();
+        if (text.isEmpty()) { // what YAML makes of a key without a value, and it says no more in JSON
+            throw problem(key, NO_VALUE);
+        }
+        if (text.length() > LONGEST_TEXT) {
+            throw problem(key, "is longer than " + LONGEST_TEXT + " characters");
+        }
+        return text;
+    }
+
+    /** A time. */
+    Instant instant(String key) throws IOException, UnreadableException {
+        try {
+            return Instant.parse(text(key));
+        } catch (DateTimeParseException e) {
+            throw problem(key, "must be a time such as 2026-11-22T13:00:00Z");
+        }
+    }
+
+    UnreadableException unknownKey(String path, String key, Collection<String> known) {
+        String wanted = key.toLowerCase(Locale.ROOT);
+        String near = known.stream()
+                .filter(k -> Spelling.near(k.toLowerCase(Locale.ROOT), wanted))
+                .findFirst()
+                .map(k -> "; did you mean " + k + "?")
+                .orElse("; known here are " + String.join(", ", known));
+        return problem(Harmless.text(path, 80), "there is no such key" + near);
+    }
+
+    /** What is wrong here. */
+    UnreadableException problem(@Nullable String key, String message) {
+        return problem(parser.currentTokenLocation(), key, message);
+    }
+
+    /** What is wrong at that place of the document. */
+    UnreadableException problem(JsonLocation place, @Nullable String key, String message) {
+        return new UnreadableException(
+                new Problem(file, place.getLineNr() + firstLine - 1, place.getColumnNr(), key, message));
+    }
+
+    private JsonToken next(@Nullable String key) throws IOException, UnreadableException {
+        JsonToken token = parser.nextToken();
+        if (token == null) {
+            throw problem(key, "the document ends in the middle");
+        }
+        check(key);
+        return token;
+    }
+
+    private void check(@Nullable String key) throws IOException, UnreadableException {
+        if (parser instanceof YAMLParser yaml
+                && (yaml.isCurrentAlias() || yaml.getObjectId() != null || yaml.getTypeId() != null)) {
+            throw problem(key, "anchors (&), aliases (*) and tags (!) are not read here; write the value out");
+        }
+    }
+}
