@@ -17,7 +17,7 @@ public record Uname(
         Reading<KernelRelease> release, Reading<String> node, Reading<String> build, Reading<String> machine) {
     private static final String ONLY_ALL = "only uname -a says so";
     private static final Pattern MACHINE = Pattern.compile(
-            "x86_64|amd64|i[3-6]86|aarch64|arm[a-z0-9]{0,10}|s390x?"
+            "x86_64|amd64|i[3-6]86|athlon|aarch64|arm[a-z0-9]{0,10}|s390x?"
                     + "|ppc(?:64)?(?:le)?|riscv(?:32|64)|loongarch(?:32|64)|mips[a-z0-9]{0,10}|sparc(?:64)?|ia64|alpha|unknown");
 
     /** Reads one line of either form. */
