@@ -70,15 +70,15 @@ public record Guest(
         return movedWithLiveL2.is(m -> m);
     }
 
-    /** Its machine has system management mode (secure boot needs it). */
+    /** Its machine has system management mode (secure boot needs it), or nobody knows. */
     @Reads("guest.smm")
-    public boolean usesSmm() {
-        return smm.is(s -> s);
+    public boolean mayUseSmm() {
+        return !smm.known() || smm.value();
     }
 
-    /** It is offered Hyper-V's enlightened VMCS. */
+    /** It is offered Hyper-V's enlightened VMCS, or nobody knows. */
     @Reads("guest.evmcs")
-    public boolean usesEvmcs() {
-        return evmcs.is(e -> e);
+    public boolean mayUseEvmcs() {
+        return !evmcs.known() || evmcs.value();
     }
 }

@@ -2,6 +2,7 @@ package org.nestguard.engine.internal;
 
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -35,6 +36,9 @@ final class PreparedQuestion {
     /** The facts that rules read as things that every complete question says. */
     private static final Set<Kind> MAKE_NO_WORLDS = Set.of(Kind.TEXT, Kind.ARCH, Kind.VENDOR, Kind.CPU_ID);
 
+    /** Only cautions read these, and say of what is not known that it is not known. */
+    private static final Set<FactName> CAUTIONED = EnumSet.of(FactName.GUEST_SMM, FactName.GUEST_EVMCS);
+
     /** All facts; asked for often. */
     static final List<FactName> FACTS = List.of(FactName.values());
 
@@ -54,13 +58,17 @@ final class PreparedQuestion {
         List.of(Party.SNAPSHOT, Party.SOURCE, Party.DESTINATION).forEach(party -> completePlatform(builder, party));
         assume(builder);
         asked = builder.build();
-        for (FactName name : FactName.values()) {
-            if (!MAKE_NO_WORLDS.contains(name.kind())
+        for (FactName name : FACTS) {
+            if (makesWorlds(name)
                     && read(asked.operation(), name)
                     && !asked.fact(name).known()) {
                 open.add(name);
             }
         }
+    }
+
+    private static boolean makesWorlds(FactName name) {
+        return !MAKE_NO_WORLDS.contains(name.kind()) && !CAUTIONED.contains(name);
     }
 
     /** The question with its assumptions, without what is ignored. */
