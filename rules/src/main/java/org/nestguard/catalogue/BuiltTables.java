@@ -2,7 +2,6 @@ package org.nestguard.catalogue;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -35,16 +34,16 @@ public final class BuiltTables {
     /** Reads the tables that the rules need. @throws TableException where the build has put a broken table there */
     public static Tables load() {
         return new Tables(
-                thresholds(rows("floors.yaml")),
-                new Distributions(distributions(rows("distributions.yaml"), false)),
-                defects(rows("known-defects.yaml")),
-                intelCores(rows("intel-cores.yaml")));
+                thresholds(BuiltRows.read("floors")),
+                new Distributions(distributions(BuiltRows.read("distributions"), false)),
+                defects(BuiltRows.read("known-defects")),
+                intelCores(BuiltRows.read("intel-cores")));
     }
 
     /** The sources by key. */
     public static Map<String, Source> sources() {
         Map<String, Source> sources = new LinkedHashMap<>();
-        for (TableRow row : rows("sources.yaml")) {
+        for (TableRow row : BuiltRows.read("sources")) {
             Source source = new Source(
                     row.text("key"),
                     row.text("document"),
@@ -77,17 +76,6 @@ public final class BuiltTables {
                 site.stream().filter(row -> !built.contains(row.id())).toList());
         all.addAll(rest);
         return new Tables(tables.thresholds(), new Distributions(all), tables.defects(), tables.intelCores());
-    }
-
-    private static List<TableRow> rows(String table) {
-        try (InputStream in = BuiltTables.class.getResourceAsStream("/org/nestguard/tables/" + table)) {
-            if (in == null) {
-                throw new TableException(table + ": missing from the installation; install NestGuard again");
-            }
-            return TableReader.read(table, in);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     private static Thresholds thresholds(List<TableRow> rows) {

@@ -97,6 +97,32 @@ final class CheckCommand implements Callable<Integer> {
         this.console = console;
     }
 
+    /**
+     * The command for files and nothing else but how to answer: the words that hooks give. They need no parser, and
+     * picocli, which parses all others, takes as long to start as the whole answer. Null for all others.
+     */
+    static @Nullable CheckCommand plain(String[] words, Console console) {
+        if (words.length < 2 || !words[0].equals("check")) {
+            return null;
+        }
+        CheckCommand check = new CheckCommand(console);
+        OutputFormat output = null;
+        for (int i = 1; i < words.length; i++) {
+            if (words[i].equals("-o") && i + 1 < words.length && output == null) {
+                output = OutputFormat.named(words[++i]);
+                if (output == null) {
+                    return null;
+                }
+            } else if (words[i].startsWith("-") && !words[i].equals("-")) {
+                return null;
+            } else {
+                check.files.add(words[i]);
+            }
+        }
+        check.output = output == null ? OutputFormat.TEXT : output;
+        return check;
+    }
+
     @Override
     public Integer call() throws IOException {
         Map<FactName, String> what = new LinkedHashMap<>();

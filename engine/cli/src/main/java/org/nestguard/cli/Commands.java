@@ -42,6 +42,14 @@ final class Commands {
             // not the status of an answer, where somebody may take it for one
             return failed(new UsageException("--version stands alone"));
         }
+        CheckCommand plain = CheckCommand.plain(args, console);
+        if (plain != null) {
+            try {
+                return plain.call();
+            } catch (Exception e) {
+                return failed(e);
+            }
+        }
         Function<Console, Object> wanted = args.length == 0 ? null : COMMANDS.get(args[0]);
         CommandLine line = wanted == null ? all() : root().addSubcommand(args[0], wanted.apply(console));
         PrintWriter err = new PrintWriter(console.err(), true, StandardCharsets.UTF_8);
