@@ -16,10 +16,14 @@ public final class Question {
     private final Operation operation;
     private final EnumMap<FactName, Fact<?>> facts;
     private final Map<FactName, Evidence> evidence;
-    private final Guest guest;
-    private final Snapshot snapshot;
-    private final Host source;
-    private final Host destination;
+    private final Tables tables;
+    // Made when a rule first reads them: a question whose like was seen before is not asked again. They are immutable
+    // and
+    // the same whoever makes them.
+    private @Nullable Guest guest;
+    private @Nullable Snapshot snapshot;
+    private @Nullable Host source;
+    private @Nullable Host destination;
 
     private Question(
             @Nullable String id,
@@ -31,51 +35,7 @@ public final class Question {
         this.operation = operation;
         this.facts = facts;
         this.evidence = evidence;
-        guest = new Guest(
-                get(FactName.GUEST_LEVEL),
-                get(FactName.GUEST_ACCELERATOR),
-                get(FactName.GUEST_NESTING),
-                get(FactName.GUEST_L2_LIVE),
-                get(FactName.GUEST_CPU_MODE),
-                get(FactName.GUEST_MOVED),
-                get(FactName.GUEST_SMM),
-                get(FactName.GUEST_EVMCS));
-        snapshot = new Snapshot(
-                get(FactName.SNAPSHOT_L2_LIVE),
-                get(FactName.SNAPSHOT_MOVED),
-                new Host(
-                        Fact.Missing.notMentioned(),
-                        get(FactName.SNAPSHOT_PLATFORM),
-                        get(FactName.SNAPSHOT_KERNEL),
-                        get(FactName.SNAPSHOT_QEMU),
-                        Fact.Missing.notMentioned(),
-                        Fact.Missing.notMentioned(),
-                        get(FactName.SNAPSHOT_CPU_MODEL),
-                        get(FactName.SNAPSHOT_CPU_ID),
-                        get(FactName.SNAPSHOT_CAPABILITY),
-                        tables));
-        source = new Host(
-                get(FactName.SOURCE_LEVEL),
-                get(FactName.SOURCE_PLATFORM),
-                get(FactName.SOURCE_KERNEL),
-                get(FactName.SOURCE_QEMU),
-                get(FactName.SOURCE_NESTED),
-                get(FactName.SOURCE_HPAGE),
-                get(FactName.SOURCE_CPU_MODEL),
-                get(FactName.SOURCE_CPU_ID),
-                get(FactName.SOURCE_CAPABILITY),
-                tables);
-        destination = new Host(
-                get(FactName.DESTINATION_LEVEL),
-                get(FactName.DESTINATION_PLATFORM),
-                get(FactName.DESTINATION_KERNEL),
-                get(FactName.DESTINATION_QEMU),
-                get(FactName.DESTINATION_NESTED),
-                get(FactName.DESTINATION_HPAGE),
-                get(FactName.DESTINATION_CPU_MODEL),
-                get(FactName.DESTINATION_CPU_ID),
-                get(FactName.DESTINATION_CAPABILITY),
-                tables);
+        this.tables = tables;
     }
 
     /** A question about that operation, with nothing said yet. The tables are what its versions are measured against. */
@@ -105,25 +65,86 @@ public final class Question {
 
     /** The same question to be changed. */
     public Builder toBuilder() {
-        return new Builder(id, operation, facts.clone(), evidence, source.tables());
+        return new Builder(id, operation, facts.clone(), evidence, tables);
     }
 
     // ---- the words of the rules
 
     public Guest guest() {
-        return guest;
+        Guest made = guest;
+        if (made == null) {
+            made = new Guest(
+                    get(FactName.GUEST_LEVEL),
+                    get(FactName.GUEST_ACCELERATOR),
+                    get(FactName.GUEST_NESTING),
+                    get(FactName.GUEST_L2_LIVE),
+                    get(FactName.GUEST_CPU_MODE),
+                    get(FactName.GUEST_MOVED),
+                    get(FactName.GUEST_SMM),
+                    get(FactName.GUEST_EVMCS));
+            guest = made;
+        }
+        return made;
     }
 
     public Snapshot snapshot() {
-        return snapshot;
+        Snapshot made = snapshot;
+        if (made == null) {
+            made = new Snapshot(
+                    get(FactName.SNAPSHOT_L2_LIVE),
+                    get(FactName.SNAPSHOT_MOVED),
+                    new Host(
+                            Fact.Missing.notMentioned(),
+                            get(FactName.SNAPSHOT_PLATFORM),
+                            get(FactName.SNAPSHOT_KERNEL),
+                            get(FactName.SNAPSHOT_QEMU),
+                            Fact.Missing.notMentioned(),
+                            Fact.Missing.notMentioned(),
+                            get(FactName.SNAPSHOT_CPU_MODEL),
+                            get(FactName.SNAPSHOT_CPU_ID),
+                            get(FactName.SNAPSHOT_CAPABILITY),
+                            tables));
+            snapshot = made;
+        }
+        return made;
     }
 
     public Host source() {
-        return source;
+        Host made = source;
+        if (made == null) {
+            made = new Host(
+                    get(FactName.SOURCE_LEVEL),
+                    get(FactName.SOURCE_PLATFORM),
+                    get(FactName.SOURCE_KERNEL),
+                    get(FactName.SOURCE_QEMU),
+                    get(FactName.SOURCE_NESTED),
+                    get(FactName.SOURCE_HPAGE),
+                    get(FactName.SOURCE_CPU_MODEL),
+                    get(FactName.SOURCE_CPU_ID),
+                    get(FactName.SOURCE_CAPABILITY),
+                    tables);
+            source = made;
+        }
+        return made;
     }
 
     public Host destination() {
-        return destination;
+        Host made = destination;
+        if (made == null) {
+            made = new Host(
+                    get(FactName.DESTINATION_LEVEL),
+                    get(FactName.DESTINATION_PLATFORM),
+                    get(FactName.DESTINATION_KERNEL),
+                    get(FactName.DESTINATION_QEMU),
+                    get(FactName.DESTINATION_NESTED),
+                    get(FactName.DESTINATION_HPAGE),
+                    get(FactName.DESTINATION_CPU_MODEL),
+                    get(FactName.DESTINATION_CPU_ID),
+                    get(FactName.DESTINATION_CAPABILITY),
+                    tables);
+            destination = made;
+        }
+        return made;
     }
 
     @Reads({})
@@ -155,30 +176,30 @@ public final class Question {
 
     /** Where the state comes from: the source, or the host on which the snapshot was taken. */
     public Host origin() {
-        return loadvm() ? snapshot.host() : source;
+        return loadvm() ? snapshot().host() : source();
     }
 
     /** The host whose vendor the rules speak of: the source, or for a load the destination. */
     public Host here() {
-        return loadvm() ? destination : source;
+        return loadvm() ? destination() : source();
     }
 
     /** An L1 run by KVM. */
     @Reads({"guest.level", "guest.accelerator"})
     public boolean kvmL1() {
-        return guest.l1() && guest.kvm();
+        return guest().l1() && guest().kvm();
     }
 
     /** An L1 run by QEMU's emulation. */
     @Reads({"guest.level", "guest.accelerator"})
     public boolean emulatedL1() {
-        return guest.l1() && guest.tcg();
+        return guest().l1() && guest().tcg();
     }
 
     /** Nothing nested can be there: the guest's CPU shows no extension, or the source's {@code nested} is off. */
     @Reads({"guest.nesting", "here.arch", "here.vendor", "source.nested"})
     public boolean plain() {
-        return !guest.canNest() || (leaves() && source.nestedOff());
+        return !guest().canNest() || (leaves() && source().nestedOff());
     }
 
     @Reads({"guest.nesting", "here.arch", "here.vendor", "source.nested"})
@@ -189,25 +210,25 @@ public final class Question {
     /** The state that is carried has a live L2 in it: now, or for a load when the snapshot was taken. */
     @Reads("state.l2.live")
     public boolean live() {
-        return loadvm() ? snapshot.hasLiveGuests() : guest.hasLiveGuests();
+        return loadvm() ? snapshot().hasLiveGuests() : guest().hasLiveGuests();
     }
 
     /** No L2 is live; for a load neither now nor when the snapshot was taken. */
     @Reads({"state.l2.live", "guest.l2.live"})
     public boolean idle() {
-        return !live() && (leaves() || !guest.hasLiveGuests());
+        return !live() && (leaves() || !guest().hasLiveGuests());
     }
 
     /** A load would end live L2 guests of a snapshot that has none. */
     @Reads({"snapshot.l2.live", "guest.l2.live"})
     public boolean loadsOverLiveGuests() {
-        return loadvm() && !snapshot.hasLiveGuests() && guest.hasLiveGuests();
+        return loadvm() && !snapshot().hasLiveGuests() && guest().hasLiveGuests();
     }
 
     /** The guest was moved with a live L2 and not restarted since; for a load, at the time of the snapshot. */
     @Reads("state.movedWithLiveL2")
     public boolean ruined() {
-        return loadvm() ? snapshot.moved() : guest.moved();
+        return loadvm() ? snapshot().moved() : guest().moved();
     }
 
     @Reads({"here.arch", "here.vendor"})
@@ -242,27 +263,27 @@ public final class Question {
     public boolean floorsMet() {
         return origin().kernelFloorMet()
                 && origin().qemuFloorMet()
-                && (savevm() || (destination.kernelFloorMet() && destination.qemuFloorMet()));
+                && (savevm() || (destination().kernelFloorMet() && destination().qemuFloorMet()));
     }
 
     /** The state comes from another architecture than the destination's. */
     @Reads({"origin.arch", "origin.vendor", "destination.arch", "destination.vendor"})
     public boolean archDiffers() {
-        return arrives() && compare(origin().platform(), destination.platform(), (o, d) -> o.arch() != d.arch());
+        return arrives() && compare(origin().platform(), destination().platform(), (o, d) -> o.arch() != d.arch());
     }
 
     /** The state comes from another vendor's CPU than the destination's. */
     @Reads({"origin.arch", "origin.vendor", "destination.arch", "destination.vendor"})
     public boolean vendorDiffers() {
-        return arrives() && compare(origin().platform(), destination.platform(), (o, d) -> o.vendor() != d.vendor());
+        return arrives() && compare(origin().platform(), destination().platform(), (o, d) -> o.vendor() != d.vendor());
     }
 
     /** Both CPUs are known, and they are not the same. */
     @Reads({"origin.cpuModel", "origin.cpuId", "destination.cpuModel", "destination.cpuId"})
     public boolean cpuDiffers() {
         return arrives()
-                && (differ(origin().cpuModel(), destination.cpuModel())
-                        || differ(origin().cpuId(), destination.cpuId()));
+                && (differ(origin().cpuModel(), destination().cpuModel())
+                        || differ(origin().cpuId(), destination().cpuId()));
     }
 
     /** The destination's QEMU is older than the source's. */
@@ -270,7 +291,9 @@ public final class Question {
     public boolean toOlderQemu() {
         return migrate()
                 && compare(
-                        source.qemu(), destination.qemu(), (s, d) -> d.version().before(s.version()));
+                        source().qemu(),
+                        destination().qemu(),
+                        (s, d) -> d.version().before(s.version()));
     }
 
     // Only one of the two has to be taken apart value by value; a known one never does.
@@ -324,7 +347,8 @@ public final class Question {
 
     @SuppressWarnings("unchecked")
     private <T> Fact<T> get(FactName name) {
-        return (Fact<T>) facts.getOrDefault(name, Fact.Missing.notMentioned());
+        Fact<?> fact = facts.get(name);
+        return (Fact<T>) (fact == null ? Fact.Missing.notMentioned() : fact);
     }
 
     /** Puts a question together. */

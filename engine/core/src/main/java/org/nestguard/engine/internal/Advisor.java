@@ -1,16 +1,15 @@
 package org.nestguard.engine.internal;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
-import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
-import org.nestguard.engine.decision.Change;
 import org.nestguard.facts.CpuMode;
 import org.nestguard.facts.Fact;
 import org.nestguard.facts.FactName;
@@ -37,16 +36,22 @@ final class Advisor {
     private final Judge judge;
     private final Question question;
     private final Judge.Judgement judgement;
-    private final Wording wording;
     private final List<Step> steps = new ArrayList<>();
 
-    /** One thing to do or to learn, and the facts that are different after it. */
-    private record Step(Map<FactName, String> facts, Supplier<String> text) {}
+    /** One thing to do or to learn, in words some of which stand in braces, and the facts that are different after it. */
+    private record Step(Map<FactName, String> facts, String text) {}
 
-    Advisor(Judge judge, Judge.Judgement judgement, Wording wording) {
+    /**
+     * What would make it safe, for all questions of a profile.
+     *
+     * @param change the facts that are different after it
+     * @param text what to do, with words in braces
+     */
+    record Plan(Map<String, String> change, String text) {}
+
+    Advisor(Judge judge, Judge.Judgement judgement) {
         this.judge = judge;
         this.judgement = judgement;
-        this.wording = wording;
         question = judgement.question().asked();
         guestSteps();
         for (Party party : List.of(Party.SOURCE, Party.DESTINATION)) {
@@ -62,11 +67,27 @@ final class Advisor {
     }
 
     /**
-     * The smallest changes, each as the numbers of its steps; what the steps are called is another question's business.
+     * The smallest changes.
      *
      * @param allows whether a changed question would be allowed
      */
-    List<List<Integer>> plans(Predicate<Question> allows) {
+    List<Plan> plans(Predicate<Question> allows) {
+        List<Plan> plans = new ArrayList<>();
+        for (List<Integer> numbers : chosen(allows)) {
+            Map<String, String> change = new LinkedHashMap<>();
+            List<String> texts = new ArrayList<>();
+            for (int number : numbers) {
+                Step step = steps.get(number);
+                new EnumMap<>(step.facts()).forEach((name, text) -> change.put(name.path(), text));
+                texts.add(step.text());
+            }
+            plans.add(new Plan(Collections.unmodifiableMap(change), String.join("; and ", texts)));
+        }
+        return List.copyOf(plans);
+    }
+
+    /** The same, each as the numbers of its steps. */
+    private List<List<Integer>> chosen(Predicate<Question> allows) {
         if (contradicts()) {
             return List.of(); // nothing to be done about facts that cannot all be true but to read them again
         }
@@ -99,22 +120,6 @@ final class Advisor {
         Question.Builder changed = question.toBuilder();
         facts.forEach((name, text) -> changed.put(name, Question.Builder.read(name, text)));
         return changed.build();
-    }
-
-    /** The changes of plans that were made for a question of the same profile. */
-    List<Change> changes(List<List<Integer>> plans) {
-        List<Change> changes = new ArrayList<>();
-        for (List<Integer> plan : plans) {
-            Map<String, String> shown = new LinkedHashMap<>();
-            List<String> texts = new ArrayList<>();
-            for (int number : plan) {
-                Step step = steps.get(number);
-                new EnumMap<>(step.facts()).forEach((name, text) -> shown.put(name.path(), text));
-                texts.add(step.text().get());
-            }
-            changes.add(new Change(shown, String.join("; and ", texts)));
-        }
-        return List.copyOf(changes);
     }
 
     private boolean contradicts() {
@@ -191,21 +196,18 @@ final class Advisor {
             boolean known = question.fact(FactName.GUEST_L2_LIVE).known();
             step(
                     Map.of(FactName.GUEST_L2_LIVE, "0"),
-                    () -> wording.fill(
-                            known
-                                    ? "shut down the {live now} in {guest}"
-                                    : "see that no L2 is live in {guest}, and shut down any that is"));
+                    known
+                            ? "shut down the {live now} in {guest}"
+                            : "see that no L2 is live in {guest}, and shut down any that is");
         }
         if (question.operation() != Operation.LOADVM && !says(FactName.GUEST_MOVED, false)) {
-            step(
-                    restarted(Map.of(FactName.GUEST_MOVED, "false")),
-                    () -> wording.fill("restart {guest} (a cold start)"));
+            step(restarted(Map.of(FactName.GUEST_MOVED, "false")), "restart {guest} (a cold start)");
         }
         if (question.operation() != Operation.SAVEVM && !says(FactName.GUEST_CPU_MODE, CpuMode.CUSTOM)) {
             Map<FactName, String> custom = Map.of(FactName.GUEST_CPU_MODE, "custom");
             step(
                     question.operation() == Operation.LOADVM ? custom : restarted(custom),
-                    () -> wording.fill("shut {guest} down and start it with a named CPU model that both hosts offer"));
+                    "shut {guest} down and start it with a named CPU model that both hosts offer");
         }
     }
 
@@ -242,8 +244,8 @@ final class Advisor {
                 // The guest runs on the source: with its QEMU or kernel it is started anew.
                 step(
                         source ? restarted(facts) : facts,
-                        () -> wording.fill(doing + "{" + name.party().word() + "} to " + upgrade.release() + " or later"
-                                + (source ? ", which restarts {guest}" : "")));
+                        doing + "{" + name.party().word() + "} to " + upgrade.release() + " or later"
+                                + (source ? ", which restarts {guest}" : ""));
             }
         }
     }
@@ -254,9 +256,9 @@ final class Advisor {
             if (says(FactName.DESTINATION_HPAGE, true)) {
                 step(
                         Map.of(FactName.DESTINATION_NESTED, "true", FactName.DESTINATION_HPAGE, "false"),
-                        () -> wording.fill("turn hpage off and nesting on at {destination}"));
+                        "turn hpage off and nesting on at {destination}");
             } else {
-                step(Map.of(FactName.DESTINATION_NESTED, "true"), () -> wording.fill("{turn-nesting-on destination}"));
+                step(Map.of(FactName.DESTINATION_NESTED, "true"), "{turn-nesting-on destination}");
             }
         }
         Party origin = question.operation() == Operation.LOADVM ? Party.SNAPSHOT : Party.SOURCE;
@@ -271,7 +273,7 @@ final class Advisor {
             String v = Wording.value(vendor.value());
             step(
                     Map.of(FactName.DESTINATION_ARCH, a, FactName.DESTINATION_VENDOR, v),
-                    () -> "take a destination of the same architecture and vendor (" + a + ", " + v + ")");
+                    "take a destination of the same architecture and vendor (" + a + ", " + v + ")");
         }
     }
 
@@ -303,7 +305,7 @@ final class Advisor {
         for (String value : values) {
             step(
                     Map.of(name, value),
-                    () -> "find out " + name.path() + " (" + wording.howToRead(name) + "): it is safe if it is " + value
+                    "find out " + name.path() + " (" + Wording.howToRead(name) + "): it is safe if it is " + value
                             + more);
         }
     }
@@ -317,7 +319,7 @@ final class Advisor {
             String v = platform.vendor().word();
             step(
                     Map.of(arch, a, vendor, v),
-                    () -> "find out " + vendor.path() + " (" + wording.howToRead(name) + "): it is safe if it is " + v
+                    "find out " + vendor.path() + " (" + Wording.howToRead(name) + "): it is safe if it is " + v
                             + " on " + a);
         }
     }
@@ -333,7 +335,7 @@ final class Advisor {
         return all;
     }
 
-    private void step(Map<FactName, String> facts, Supplier<String> text) {
+    private void step(Map<FactName, String> facts, String text) {
         Step step = new Step(facts, text);
         if (steps.stream().noneMatch(s -> s.facts().equals(facts))) {
             steps.add(step);

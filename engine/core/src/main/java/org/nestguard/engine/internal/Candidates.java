@@ -90,6 +90,16 @@ final class Candidates {
         return kernelCuts.headSet(version, true).size();
     }
 
+    /** How many such places there are. */
+    int kernelIntervals() {
+        return kernelCuts.size() + 1;
+    }
+
+    /** Likewise for QEMU. */
+    int qemuIntervals() {
+        return qemuCuts.size() + 1;
+    }
+
     /** Likewise for QEMU. */
     int qemuInterval(Version version) {
         return qemuCuts.headSet(version, true).size();

@@ -8,11 +8,9 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.nestguard.catalogue.RuleCard;
-import org.nestguard.engine.decision.Change;
 import org.nestguard.engine.decision.Decision;
 import org.nestguard.engine.decision.RuleBaseVersion;
 import org.nestguard.facts.FactName;
@@ -22,34 +20,20 @@ import org.nestguard.findings.Verdict;
 
 /** The whole way of one question: the built-in rules, a site's own rules, the words, and what would make it safe. */
 public final class Deliberation {
-    // A fleet has some hundreds; the bound keeps made-up questions from filling the memory.
-    private static final int MOST_PROFILES = 20_000;
-
     /** How long a site's rules are asked for advice on one question; what they have not allowed by then is not advised. */
     private static final Duration PATIENCE = Duration.ofSeconds(4);
 
     private final Judge judge;
     private final @Nullable SiteRules site;
-    private final RuleBaseVersion version;
-    private final Profiles profiles;
-    private final ConcurrentHashMap<String, Verdicts> verdicts = new ConcurrentHashMap<>();
-
-    /** What the built-in rules say of all questions of one profile. Each half is the same whoever works it out. */
-    private static final class Verdicts {
-        private final Judge.Judgement judgement;
-        private volatile @Nullable List<List<Integer>> plans;
-
-        Verdicts(Judge.Judgement judgement) {
-            this.judgement = judgement;
-        }
-    }
+    private final Memory memory;
+    private final Explainer explainer;
 
     /** @param site a site's own rules; null where there are none */
     public Deliberation(Tables tables, @Nullable SiteRules site, RuleBaseVersion version) {
         judge = new Judge(RuleBase.load(), tables);
         this.site = site;
-        profiles = new Profiles(tables, judge.candidates());
-        this.version = version;
+        memory = new Memory(judge);
+        explainer = new Explainer(judge.cards(), tables, version);
     }
 
     /** The cards of all rules, a site's own last. */
@@ -63,38 +47,31 @@ public final class Deliberation {
 
     /** Decides one question. */
     public Decision decide(Question question) {
-        PreparedQuestion prepared = judge.prepare(question);
-        String profile = profiles.of(prepared);
-        Verdicts seen = verdicts.get(profile);
-        if (seen == null) {
-            seen = new Verdicts(judge.judge(prepared));
-            if (verdicts.size() < MOST_PROFILES) {
-                verdicts.put(profile, seen);
-            }
-        }
-        Judge.Judgement judgement = seen.judgement.about(prepared);
+        Outcome outcome = memory.of(question);
         if (site == null) {
-            Explainer explainer = new Explainer(judgement, judge.tables());
-            return explainer.decision(judge.cards(), List.of(), safeIf(seen, judgement, explainer), version);
+            Outcome.Said said = outcome.said(explainer);
+            Shown shown = new Shown(question, said.instead());
+            return explainer.decision(shown, outcome.judgement(), said, plans(outcome), List.of());
         }
+        PreparedQuestion prepared = judge.prepare(question);
         SiteRules.Opinion opinion = site.ask(prepared);
+        Judge.Judgement judgement = outcome.judgement().about(prepared);
         judgement = judgement.stricter(site.fold(judgement.verdict(), opinion), opinion.unknown());
-        Explainer explainer = new Explainer(judgement, judge.tables());
-        List<Change> safeIf = safeIf(new Verdicts(judgement), judgement, explainer);
-        return explainer.decision(judge.cards(), site.findings(opinion, explainer), safeIf, version);
+        // a site's rules may read names, so that nothing of this is another question's
+        Outcome stricter = new Outcome(judgement);
+        Outcome.Said said = stricter.said(explainer);
+        Shown shown = new Shown(question, said.instead());
+        return explainer.decision(
+                shown, judgement, said, plans(stricter), site.findings(opinion, explainer, said, shown));
     }
 
-    private List<Change> safeIf(Verdicts seen, Judge.Judgement judgement, Explainer explainer) {
-        if (judgement.verdict() == Verdict.ALLOW) {
-            return List.of();
-        }
-        Advisor advisor = new Advisor(judge, judgement, explainer.wording());
-        List<List<Integer>> plans = seen.plans;
-        if (plans == null) {
-            plans = advisor.plans(allowing());
-            seen.plans = plans;
-        }
-        return advisor.changes(plans);
+    private List<Outcome.Plan> plans(Outcome outcome) {
+        Judge.Judgement judgement = outcome.judgement();
+        return judgement.verdict() == Verdict.ALLOW
+                ? List.of()
+                : outcome.plans(() -> explainer.plans(
+                        new Advisor(judge, judgement).plans(allowing()),
+                        judgement.question().asked().operation()));
     }
 
     /** Whether a question would be allowed; remembers what spoke against those before, so that most are refused at once. */

@@ -52,7 +52,7 @@ final class Judge {
             boolean incomplete,
             int worlds) {
 
-        /** The same of another question, which no rule tells from this one. */
+        /** The same of another question, which no built-in rule tells from this one. */
         Judgement about(PreparedQuestion other) {
             return new Judgement(other, verdict, possible, certain, needs, settled, asked, incomplete, worlds);
         }

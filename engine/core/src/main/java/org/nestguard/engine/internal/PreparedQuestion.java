@@ -42,19 +42,28 @@ final class PreparedQuestion {
     /** All facts; asked for often. */
     static final List<FactName> FACTS = List.of(FactName.values());
 
+    private static final Map<Operation, List<FactName>> UNREAD = new EnumMap<>(Operation.class);
+
+    static {
+        for (Operation operation : Operation.values()) {
+            UNREAD.put(operation, unread(operation));
+        }
+    }
+
+    private final Question original;
     private final Question asked;
     private final Tables tables;
     private final Candidates candidates;
     private final List<Supposition> assumptions = new ArrayList<>();
-    private final List<Ignored> ignored = new ArrayList<>();
     private final List<FactName> open = new ArrayList<>();
     private final Map<FactName, List<?>> lists = new EnumMap<>(FactName.class);
 
     PreparedQuestion(Question question, Tables tables, Candidates candidates) {
+        original = question;
         this.tables = tables;
         this.candidates = candidates;
         Question.Builder builder = question.toBuilder().tables(tables);
-        ignore(question, builder);
+        ignore(builder);
         List.of(Party.SNAPSHOT, Party.SOURCE, Party.DESTINATION).forEach(party -> completePlatform(builder, party));
         assume(builder);
         asked = builder.build();
@@ -71,6 +80,11 @@ final class PreparedQuestion {
         return !MAKE_NO_WORLDS.contains(name.kind()) && !CAUTIONED.contains(name);
     }
 
+    /** The question as it was asked. */
+    Question original() {
+        return original;
+    }
+
     /** The question with its assumptions, without what is ignored. */
     Question asked() {
         return asked;
@@ -80,7 +94,14 @@ final class PreparedQuestion {
         return assumptions;
     }
 
-    List<Ignored> ignored() {
+    /** What the operation of a question does not read of it. */
+    static List<Ignored> ignored(Question question) {
+        List<Ignored> ignored = new ArrayList<>();
+        for (FactName name : unreadBy(question.operation())) {
+            if (!question.fact(name).absent() && name.written()) {
+                ignored.add(new Ignored(name.path(), "a " + question.operation().word() + " does not read it"));
+            }
+        }
         return ignored;
     }
 
@@ -123,6 +144,21 @@ final class PreparedQuestion {
 
     // ---- what the operation does not read
 
+    private static List<FactName> unread(Operation operation) {
+        List<FactName> unread = new ArrayList<>();
+        for (FactName name : FACTS) {
+            if (!read(operation, name)) {
+                unread.add(name);
+            }
+        }
+        return List.copyOf(unread);
+    }
+
+    /** The facts that an operation does not read. */
+    static List<FactName> unreadBy(Operation operation) {
+        return UNREAD.getOrDefault(operation, List.of());
+    }
+
     static boolean read(Operation operation, FactName name) {
         return switch (operation) {
             case MIGRATE -> name.party() != Party.SNAPSHOT;
@@ -131,16 +167,10 @@ final class PreparedQuestion {
         };
     }
 
-    private void ignore(Question question, Question.Builder builder) {
-        for (FactName name : FactName.values()) {
-            Fact<?> fact = question.fact(name);
-            boolean stated = fact.known() || !fact.absent();
-            if (stated && !read(question.operation(), name)) {
+    private static void ignore(Question.Builder builder) {
+        for (FactName name : unreadBy(builder.operation())) {
+            if (!builder.get(name).absent()) {
                 builder.put(name, Fact.Missing.notMentioned());
-                if (name.written()) {
-                    ignored.add(
-                            new Ignored(name.path(), "a " + question.operation().word() + " does not read it"));
-                }
             }
         }
     }

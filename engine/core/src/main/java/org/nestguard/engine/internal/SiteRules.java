@@ -238,11 +238,11 @@ public final class SiteRules {
     }
 
     /** The findings of an opinion, in words. */
-    List<Finding> findings(Opinion opinion, Explainer explainer) {
+    List<Finding> findings(Opinion opinion, Explainer explainer, Outcome.Said said, Shown shown) {
         List<Finding> findings = new ArrayList<>();
         opinion.possible().stream()
                 .forEach(i -> findings.add(
-                        explainer.finding(cards.get(i), opinion.certain().get(i))));
+                        explainer.finding(cards.get(i), opinion.certain().get(i), said, shown)));
         String failure = opinion.failure();
         if (failure != null) {
             findings.add(new Finding(

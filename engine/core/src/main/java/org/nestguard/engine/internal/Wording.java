@@ -1,7 +1,9 @@
 package org.nestguard.engine.internal;
 
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.nestguard.facts.Arch;
 import org.nestguard.facts.Distribution;
@@ -11,24 +13,21 @@ import org.nestguard.facts.KernelRelease;
 import org.nestguard.facts.Operation;
 import org.nestguard.facts.Party;
 import org.nestguard.facts.Platform;
-import org.nestguard.facts.Question;
 import org.nestguard.facts.Tables;
 import org.nestguard.facts.Thresholds;
 import org.nestguard.facts.Version;
 import org.nestguard.facts.Worded;
 
 /**
- * Fills the words in braces of a rule's sentences from the question as it was asked, so that a value that a world merely
- * supposes can never be shown. {@code origin}, {@code here} and {@code state} stand for the party that they mean for this
- * operation.
+ * The words in braces of a rule's sentences. {@code origin}, {@code here} and {@code state} stand for the party that they
+ * mean for this operation.
  */
 final class Wording {
-    private final Question question;
-    private final Tables tables;
+    private Wording() {}
 
-    Wording(Question question, Tables tables) {
-        this.question = question;
-        this.tables = tables;
+    /** A word that depends on the question. */
+    interface Word {
+        String in(Shown question);
     }
 
     /** A value as a document would write it. */
@@ -51,44 +50,20 @@ final class Wording {
         return FactName.at(party + "." + rest);
     }
 
-    String fill(String template) {
-        int open = template.indexOf('{');
-        if (open < 0) {
-            return template;
-        }
-        StringBuilder filled = new StringBuilder(template.length() + 64);
-        int done = 0;
-        while (open >= 0) {
-            int close = template.indexOf('}', open);
-            if (close < 0) {
-                break;
-            }
-            filled.append(template, done, open).append(word(template.substring(open + 1, close)));
-            done = close + 1;
-            open = template.indexOf('{', done);
-        }
-        return filled.append(template, done, template.length()).toString();
-    }
-
-    private String word(String word) {
-        Operation operation = question.operation();
+    /** The sentence that a word stands for, with words of its own; null for one that stands for a value. */
+    static @Nullable String sentence(String word, Operation operation) {
+        boolean load = operation == Operation.LOADVM;
         return switch (word) {
-            case "guest" -> name(FactName.GUEST_NAME, "the guest");
-            case "source" -> name(FactName.SOURCE_NAME, "the source");
-            case "destination" -> name(FactName.DESTINATION_NAME, "the destination");
-            case "origin" ->
-                operation == Operation.LOADVM ? "the host of the snapshot" : name(FactName.SOURCE_NAME, "the source");
-            case "here" ->
-                operation == Operation.LOADVM
-                        ? name(FactName.DESTINATION_NAME, "the destination")
-                        : name(FactName.SOURCE_NAME, "the source");
-            case "carrier" ->
-                (operation == Operation.LOADVM ? "the snapshot of " : "") + name(FactName.GUEST_NAME, "the guest");
-            case "live" ->
-                liveGuests(operation == Operation.LOADVM ? FactName.SNAPSHOT_L2_LIVE : FactName.GUEST_L2_LIVE);
-            case "live now" -> liveGuests(FactName.GUEST_L2_LIVE);
-            case "live then" -> liveGuests(FactName.SNAPSHOT_L2_LIVE);
-            case "end-live-l2" -> endLiveL2(operation);
+            case "origin" -> load ? "the host of the snapshot" : "{source}";
+            case "here" -> load ? "{destination}" : "{source}";
+            case "carrier" -> load ? "the snapshot of {guest}" : "{guest}";
+            case "live" -> load ? "{live then}" : "{live now}";
+            // what lives in a snapshot cannot be shut down any more
+            case "end-live-l2" ->
+                load
+                        ? "start {guest} from its disks, or load a snapshot that was taken with every L2 shut down"
+                        : "shut the L2 guests down inside {guest}, so that `virsh list --all` there shows only \"shut"
+                                + " off\", or migrate them away first: moving an L2 is always fine";
             case "operation" -> operation.word();
             case "do" ->
                 switch (operation) {
@@ -108,26 +83,34 @@ final class Wording {
                     case SAVEVM -> "saved";
                     case LOADVM -> "loaded";
                 };
-            case "turn-nesting-on destination" -> turnNestingOn();
-            default -> threshold(word).or(() -> defect(word)).orElseGet(() -> ofHost(word));
+            default -> null;
         };
     }
 
-    private String liveGuests(FactName name) {
-        Fact<?> fact = question.fact(name);
-        return !fact.known()
-                ? "live L2 guests"
-                : fact.value() + (fact.value().equals(1) ? " live L2 guest" : " live L2 guests");
+    /** A word that stands for a value. */
+    static Word word(String word, Operation operation, Tables tables) {
+        return switch (word) {
+            case "guest" -> name(FactName.GUEST_NAME, "the guest");
+            case "guest of a command" -> name(FactName.GUEST_NAME, "GUEST");
+            case "source" -> name(FactName.SOURCE_NAME, "the source");
+            case "destination" -> name(FactName.DESTINATION_NAME, "the destination");
+            case "live now" -> liveGuests(FactName.GUEST_L2_LIVE);
+            case "live then" -> liveGuests(FactName.SNAPSHOT_L2_LIVE);
+            case "turn-nesting-on destination" -> turnNestingOn(word("destination", operation, tables));
+            default -> {
+                String constant = constant(word, tables);
+                yield constant != null ? shown -> constant : ofHost(word, operation, tables);
+            }
+        };
     }
 
-    /** What lives in a snapshot cannot be shut down any more. */
-    private String endLiveL2(Operation operation) {
-        String guest = name(FactName.GUEST_NAME, "the guest");
-        return operation == Operation.LOADVM
-                ? "start " + guest + " from its disks, or load a snapshot that was taken with every L2 shut down"
-                : "shut the L2 guests down inside " + guest
-                        + ", so that `virsh list --all` there shows only \"shut off\", or migrate them away first: moving an"
-                        + " L2 is always fine";
+    private static Word liveGuests(FactName name) {
+        return shown -> {
+            Fact<?> fact = shown.fact(name);
+            return !fact.known()
+                    ? "live L2 guests"
+                    : fact.value() + (fact.value().equals(1) ? " live L2 guest" : " live L2 guests");
+        };
     }
 
     /** A version as people call it: 5.3, but 4.2.0 for QEMU. */
@@ -137,67 +120,86 @@ final class Wording {
                 : version.toString();
     }
 
-    private String name(FactName name, String nameless) {
-        Fact<?> fact = question.fact(name);
-        return fact.known() ? fact.value().toString() : nameless;
-    }
-
-    private Optional<String> threshold(String word) {
-        Thresholds t = tables.thresholds();
-        return switch (word) {
-            case "kernel-floor" -> Optional.of(kernel(t.kernelFloor()));
-            case "qemu-floor" -> Optional.of(t.qemuFloor().toString());
-            case "hpage-beside-nested" -> Optional.of(kernel(t.hpageBesideNested()));
-            case "svm-nested-state" -> Optional.of(kernel(t.svmNestedState()));
-            default -> Optional.empty();
+    private static Word name(FactName name, String nameless) {
+        return shown -> {
+            Fact<?> fact = shown.fact(name);
+            return fact.known() ? fact.value().toString() : nameless;
         };
     }
 
-    private Optional<String> defect(String word) {
-        return word.startsWith("defect ")
-                ? Optional.of(tables.defect(word.substring("defect ".length())).fixed())
-                : Optional.empty();
+    /** What the tables say, whatever the question. */
+    private static @Nullable String constant(String word, Tables tables) {
+        if (word.startsWith("defect ")) {
+            return tables.defect(word.substring("defect ".length())).fixed();
+        }
+        Thresholds t = tables.thresholds();
+        return switch (word) {
+            case "kernel-floor" -> kernel(t.kernelFloor());
+            case "qemu-floor" -> t.qemuFloor().toString();
+            case "hpage-beside-nested" -> kernel(t.hpageBesideNested());
+            case "svm-nested-state" -> kernel(t.svmNestedState());
+            default -> null;
+        };
     }
 
-    private String ofHost(String word) {
+    private static Word ofHost(String word, Operation operation, Tables tables) {
         if (word.endsWith(".cpu")) {
-            return shown(word.replace(".cpu", ".cpuModel"))
-                    .or(() -> shown(word.replace(".cpu", ".cpuId")))
-                    .orElse("a CPU that is not known");
+            Word id = value(word.replace(".cpu", ".cpuId"), operation, "a CPU that is not known");
+            FactName model =
+                    resolve(operation, word.replace(".cpu", ".cpuModel")).orElse(null);
+            return model == null
+                    ? id
+                    : shown ->
+                            shown.fact(model).known() ? value(shown.fact(model).value()) : id.in(shown);
         }
         if (word.endsWith(".distribution")) {
-            return resolve(question.operation(), word.replace(".distribution", ".kernel"))
-                    .map(question::fact)
-                    .filter(Fact::known)
-                    .flatMap(f -> tables.distributions().of((KernelRelease) f.value()))
-                    .map(Distribution::name)
-                    .orElse("not known");
+            return distribution(
+                    resolve(operation, word.replace(".distribution", ".kernel")).orElse(null), tables);
         }
         if (word.endsWith(".said")) {
-            return resolve(question.operation(), word.replace(".said", ""))
-                    .map(question::fact)
-                    .map(f -> f instanceof Fact.Missing<?> missing && missing.text() != null
-                            ? "\"" + missing.text() + "\""
-                            : f.known() ? f.value().toString() : "not given")
-                    .orElse("not given");
+            return said(resolve(operation, word.replace(".said", "")).orElse(null));
         }
-        return shown(word).orElse("not known");
+        return value(word, operation, "not known");
     }
 
-    private Optional<String> shown(String path) {
-        return resolve(question.operation(), path)
-                .map(question::fact)
-                .filter(Fact::known)
-                .map(f -> value(f.value()));
+    private static Word value(String path, Operation operation, String otherwise) {
+        FactName name = resolve(operation, path).orElse(null);
+        return shown -> {
+            Fact<?> fact = name == null ? Fact.Missing.notMentioned() : shown.fact(name);
+            return fact.known() ? value(fact.value()) : otherwise;
+        };
     }
 
-    private String turnNestingOn() {
-        String host = word("destination");
-        Fact<?> platform = question.fact(FactName.DESTINATION_PLATFORM);
-        if (!platform.known()) {
-            return "turn nesting on at " + host + " (option nested=1 of its KVM module)";
-        }
-        return turnNestingOn((Platform) platform.value(), host);
+    private static Word distribution(@Nullable FactName kernel, Tables tables) {
+        return shown -> {
+            Fact<?> fact = kernel == null ? Fact.Missing.notMentioned() : shown.fact(kernel);
+            return fact.known()
+                    ? tables.distributions()
+                            .of((KernelRelease) fact.value())
+                            .map(Distribution::name)
+                            .orElse("not known")
+                    : "not known";
+        };
+    }
+
+    private static Word said(@Nullable FactName name) {
+        return shown -> {
+            Fact<?> fact = name == null ? Fact.Missing.notMentioned() : shown.fact(name);
+            if (fact instanceof Fact.Missing<?> missing) {
+                return missing.text() == null ? "not given" : "\"" + missing.text() + "\"";
+            }
+            return fact.known() ? fact.value().toString() : "not given";
+        };
+    }
+
+    private static Word turnNestingOn(Word destination) {
+        return shown -> {
+            String host = destination.in(shown);
+            Fact<?> platform = shown.fact(FactName.DESTINATION_PLATFORM);
+            return platform.known()
+                    ? turnNestingOn((Platform) platform.value(), host)
+                    : "turn nesting on at " + host + " (option nested=1 of its KVM module)";
+        };
     }
 
     /** How to switch nesting on. Nothing is unloaded while a guest runs: it could not be, and must not be. */
@@ -216,22 +218,25 @@ final class Wording {
 
     /** The facts that a rule shows, as far as this operation has them, each once. */
     static List<FactName> because(Operation operation, List<String> paths) {
-        return paths.stream()
-                .flatMap(p -> resolve(operation, p).stream())
-                .filter(name -> PreparedQuestion.read(operation, name))
-                .distinct()
-                .toList();
+        Set<FactName> names = new LinkedHashSet<>();
+        for (String path : paths) {
+            FactName name = resolve(operation, path).orElse(null);
+            if (name != null && PreparedQuestion.read(operation, name)) {
+                names.add(name);
+            }
+        }
+        return List.copyOf(names);
     }
 
-    /** The command that reads a fact, and where to run it. */
-    String howToRead(FactName name) {
+    /** The command that reads a fact, and where to run it: a sentence with words in braces. */
+    static String howToRead(FactName name) {
         String host = switch (name.party()) {
-            case SOURCE -> "on " + word("source");
-            case DESTINATION -> "on " + word("destination");
+            case SOURCE -> "on {source}";
+            case DESTINATION -> "on {destination}";
             case SNAPSHOT -> "on the host where the snapshot was taken";
-            case GUEST -> "for " + word("guest");
+            case GUEST -> "for {guest}";
         };
-        @Nullable String guest = question.fact(FactName.GUEST_NAME).known() ? word("guest") : "GUEST";
+        String guest = "{guest of a command}";
         return switch (name.kind()) {
             case KERNEL -> host + ": `uname -r`";
             case QEMU ->
@@ -242,9 +247,8 @@ final class Wording {
             case PLATFORM, ARCH, VENDOR -> host + ": `uname -m`, and `grep -m1 vendor_id /proc/cpuinfo`";
             case COUNT ->
                 name == FactName.SNAPSHOT_L2_LIVE
-                        ? "ask whoever took it: were L2 guests running in " + word("guest") + " then?"
-                        : "inside " + word("guest")
-                                + ": `virsh list --all`, all must be shut off; from its host: `virsh domstats --vcpu "
+                        ? "ask whoever took it: were L2 guests running in {guest} then?"
+                        : "inside {guest}: `virsh list --all`, all must be shut off; from its host: `virsh domstats --vcpu "
                                 + guest + "` (guest_mode, nested_run)";
             case ACCELERATOR -> host + ": `virsh qemu-monitor-command " + guest + " '{\"execute\":\"query-kvm\"}'`";
             case CPU_MODE -> host + ": `virsh dumpxml " + guest + "`, mode of <cpu>";
@@ -255,17 +259,16 @@ final class Wording {
         };
     }
 
-    private String flag(FactName name, String host, String guest) {
+    private static String flag(FactName name, String host, String guest) {
         return switch (name) {
             case SOURCE_NESTED, DESTINATION_NESTED -> host + ": `grep . /sys/module/kvm*/parameters/nested`";
             case SOURCE_HPAGE, DESTINATION_HPAGE -> host + ": `cat /sys/module/kvm/parameters/hpage`";
             case SOURCE_CAPABILITY, DESTINATION_CAPABILITY, SNAPSHOT_CAPABILITY ->
                 host
                         + ": `nestguard collect` probes KVM_CAP_NESTED_STATE; by hand as root: `perl -e 'open F,\"+<\",\"/dev/kvm\" or die; print ioctl(F,0xAE03,157)+0'` (0 is false)";
-            case GUEST_NESTING -> "inside " + word("guest") + ": `grep -cwE 'vmx|svm|sie' /proc/cpuinfo` (0 is false)";
+            case GUEST_NESTING -> "inside {guest}: `grep -cwE 'vmx|svm|sie' /proc/cpuinfo` (0 is false)";
             case GUEST_MOVED, SNAPSHOT_MOVED ->
-                "was " + word("guest")
-                        + " migrated or loaded with a live L2 since its last cold start? If nobody knows, restart it";
+                "was {guest} migrated or loaded with a live L2 since its last cold start? If nobody knows, restart it";
             default -> host + ": `virsh dumpxml " + guest + "`";
         };
     }

@@ -9,10 +9,12 @@ import org.nestguard.findings.Verdict;
 /** What decides, without its sentences and without what would make it safe, for tests and benchmarks. */
 public final class JudgeAlone {
     private final Judge judge;
+    private final Memory memory;
 
     /** The built-in rules, measured against the tables of a guard. */
     public JudgeAlone(MigrationGuard guard) {
         judge = new Judge(RuleBase.load(), guard.tables());
+        memory = new Memory(judge);
     }
 
     /**
@@ -26,6 +28,11 @@ public final class JudgeAlone {
     /** The judgement, as an object that keeps it from being optimized away. */
     public Object judge(Question question) {
         return judge.judge(judge.prepare(question));
+    }
+
+    /** The same, from memory where a question of its profile was judged before. */
+    public Object remembered(Question question) {
+        return memory.of(question);
     }
 
     /** The judgement with the names of its rules. */

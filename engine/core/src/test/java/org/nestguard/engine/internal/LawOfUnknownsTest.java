@@ -308,7 +308,7 @@ class LawOfUnknownsTest {
         private final int[] weights;
         private final int size;
         private final Answer[] answers;
-        private final Map<String, Integer> saidOfProfile = new HashMap<>();
+        private final Map<Profile, Integer> saidOfProfile = new HashMap<>();
 
         /** What all completions of a question get together. */
         private static final class Answer {
@@ -368,7 +368,7 @@ class LawOfUnknownsTest {
             PreparedQuestion prepared = JUDGE.prepare(question);
             Judge.Judgement judgement = JUDGE.judge(prepared);
             asked++;
-            sameForTheProfile(prepared, judgement, index);
+            sameForTheProfile(question, judgement, index);
             Answer answer = new Answer();
             answer.verdict = judgement.verdict();
             answers[index] = answer;
@@ -387,9 +387,9 @@ class LawOfUnknownsTest {
         }
 
         /** Questions of one profile are decided once: they must get the same. */
-        private void sameForTheProfile(PreparedQuestion prepared, Judge.Judgement judgement, int index) {
+        private void sameForTheProfile(Question question, Judge.Judgement judgement, int index) {
             int said = Objects.hash(judgement.verdict(), judgement.possible(), judgement.certain(), judgement.needs());
-            Integer before = saidOfProfile.putIfAbsent(PROFILES.of(prepared), said);
+            Integer before = saidOfProfile.putIfAbsent(PROFILES.of(question), said);
             assertTrue(before == null || before == said, () -> text(index) + " has the profile of another question");
         }
 

@@ -88,9 +88,12 @@ class RuleContractTest {
     void everyWordInBracesIsFilled() {
         for (RuleCard card : CARDS) {
             for (Operation operation : Operation.values()) {
-                Wording wording = new Wording(Question.about(operation, TABLES).build(), TABLES);
+                Shown nothing = new Shown(Question.about(operation, TABLES).build(), Map.of());
                 for (String text : List.of(card.message(), card.possible(), card.remedy())) {
-                    assertFalse(BRACES.matcher(wording.fill(text)).find(), card.id() + ": " + text);
+                    assertFalse(
+                            BRACES.matcher(Template.of(text, operation, TABLES).fill(nothing))
+                                    .find(),
+                            card.id() + ": " + text);
                 }
             }
             for (String text : List.of(card.message(), card.possible(), card.remedy())) {
