@@ -80,7 +80,9 @@ public final class BuiltTables {
 
     private static Thresholds thresholds(List<TableRow> rows) {
         Map<String, TableRow> byId = new HashMap<>();
-        rows.forEach(row -> byId.put(row.text("id"), row));
+        for (TableRow row : rows) {
+            byId.put(row.text("id"), row);
+        }
         return new Thresholds(
                 from(byId, "kernel-floor"),
                 from(byId, "qemu-floor"),
@@ -101,11 +103,15 @@ public final class BuiltTables {
     }
 
     private static Version from(Map<String, TableRow> rows, String id) {
-        return row(rows, id).read("from", Version::read, VERSION);
+        return version(row(rows, id), "from");
     }
 
     private static VersionRange range(Map<String, TableRow> rows, String id) {
-        return new VersionRange(from(rows, id), row(rows, id).read("below", Version::read, VERSION));
+        return new VersionRange(from(rows, id), version(row(rows, id), "below"));
+    }
+
+    private static Version version(TableRow row, String key) {
+        return row.read(key, Version.read(row.text(key)), VERSION);
     }
 
     private static List<Distribution> distributions(List<TableRow> rows, boolean site) {
@@ -125,18 +131,18 @@ public final class BuiltTables {
     private static Distribution distribution(TableRow row, boolean site) {
         Distribution.NestedState state = row.read(
                 "nestedState",
-                t -> Worded.read(Distribution.NestedState.class, t),
+                Worded.read(Distribution.NestedState.class, row.text("nestedState")),
                 "one of " + Worded.words(Distribution.NestedState.class));
         boolean fromBuild = state == Distribution.NestedState.FROM_BUILD;
         return new Distribution(
                 row.text("id"),
                 row.text("name"),
-                row.read("pattern", BuiltTables::pattern, "a regular expression of at most 500 characters"),
+                row.read("pattern", pattern(row.text("pattern")), "a regular expression of at most 500 characters"),
                 state,
                 fromBuild
-                        ? OptionalInt.of(row.read("fromBuild", BuiltTables::number, "a whole number"))
+                        ? OptionalInt.of(row.read("fromBuild", number(row.text("fromBuild")), "a whole number"))
                         : OptionalInt.empty(),
-                fromBuild ? row.read("buildsOf", Version::read, VERSION) : null,
+                fromBuild ? version(row, "buildsOf") : null,
                 row.flag("upstreamNumbers"),
                 row.flag("sure"),
                 row.text("source"),
@@ -150,15 +156,23 @@ public final class BuiltTables {
                     row.text("id"),
                     row.read(
                             "component",
-                            t -> Worded.read(KnownDefect.Component.class, t),
+                            Worded.read(KnownDefect.Component.class, row.text("component")),
                             "one of " + Worded.words(KnownDefect.Component.class)),
-                    row.list("ranges").stream().map(t -> range(row, t)).toList(),
+                    ranges(row),
                     row.text("summary"),
                     row.text("fixed"),
                     row.text("source"));
             defects.put(defect.id(), defect);
         }
         return defects;
+    }
+
+    private static List<VersionRange> ranges(TableRow row) {
+        List<VersionRange> ranges = new ArrayList<>();
+        for (String text : row.list("ranges")) {
+            ranges.add(range(row, text));
+        }
+        return List.copyOf(ranges);
     }
 
     private static VersionRange range(TableRow row, String text) {
@@ -175,7 +189,9 @@ public final class BuiltTables {
 
     private static IntelCores intelCores(List<TableRow> rows) {
         Map<String, TableRow> byGeneration = new HashMap<>();
-        rows.forEach(row -> byGeneration.put(row.text("generation"), row));
+        for (TableRow row : rows) {
+            byGeneration.put(row.text("generation"), row);
+        }
         TableRow newer = byGeneration.get("newer");
         TableRow older = byGeneration.get("older");
         if (newer == null || older == null) {
@@ -186,12 +202,18 @@ public final class BuiltTables {
 
     private static Set<Integer> models(TableRow row) {
         Set<Integer> models = new HashSet<>();
-        row.list("models").forEach(m -> models.add(Integer.valueOf(m)));
+        for (String model : row.list("models")) {
+            models.add(Integer.valueOf(model));
+        }
         return Set.copyOf(models);
     }
 
     private static List<Pattern> names(TableRow row) {
-        return row.list("names").stream().map(Pattern::compile).toList();
+        List<Pattern> names = new ArrayList<>();
+        for (String name : row.list("names")) {
+            names.add(Pattern.compile(name));
+        }
+        return List.copyOf(names);
     }
 
     private static Optional<Pattern> pattern(String text) {

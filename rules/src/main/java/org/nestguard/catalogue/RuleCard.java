@@ -1,5 +1,6 @@
 package org.nestguard.catalogue;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -55,8 +56,9 @@ public record RuleCard(
 
     /** Reads the card of a rule. @throws IllegalArgumentException naming the rule and the key that is missing or wrong */
     public static RuleCard of(Rule rule) {
-        return of(
-                rule.getName(), rule.getPackageName().replaceFirst(".*\\.", "").replace('_', '-'), rule.getMetaData());
+        String name = rule.getPackageName();
+        String topic = name.substring(name.lastIndexOf('.') + 1).replace('_', '-');
+        return of(rule.getName(), topic, rule.getMetaData());
     }
 
     /** Reads a card from metadata. @throws IllegalArgumentException naming the rule and the key that is missing or wrong */
@@ -111,6 +113,10 @@ public record RuleCard(
     }
 
     private static List<String> list(String text) {
-        return Arrays.stream(text.split(",", -1)).map(String::strip).toList();
+        List<String> list = new ArrayList<>();
+        for (String part : text.split(",", -1)) {
+            list.add(part.strip());
+        }
+        return List.copyOf(list);
     }
 }

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
 
 /**
@@ -14,7 +15,11 @@ import java.util.function.Function;
 public record TableRow(String place, Map<String, List<String>> values, Set<String> lists) {
     /** The text of a key. @throws TableException where it is missing or a list */
     public String text(String key) {
-        return optional(key).orElseThrow(() -> new TableException(place + ": " + key + " is missing"));
+        Optional<String> text = optional(key);
+        if (text.isEmpty()) {
+            throw new TableException(place + ": " + key + " is missing");
+        }
+        return text.get();
     }
 
     /** The text of a key; empty where it is missing. @throws TableException where it is a list */
@@ -22,7 +27,8 @@ public record TableRow(String place, Map<String, List<String>> values, Set<Strin
         if (lists.contains(key)) {
             throw new TableException(place + ": " + key + " must be a text, not a list");
         }
-        return Optional.ofNullable(values.get(key)).map(v -> v.get(0));
+        List<String> value = values.get(key);
+        return value == null ? Optional.empty() : Optional.of(value.get(0));
     }
 
     /** The list of a key. @throws TableException where it is missing or no list */
@@ -36,26 +42,39 @@ public record TableRow(String place, Map<String, List<String>> values, Set<Strin
 
     /** A key read as something. @throws TableException where it is missing or cannot be read so */
     public <T> T read(String key, Function<String, Optional<T>> reader, String expects) {
-        String text = text(key);
-        return reader.apply(text)
-                .orElseThrow(() ->
-                        new TableException(place + ": " + key + " must be " + expects + ", not \"" + text + "\""));
+        return read(key, reader.apply(text(key)), expects);
+    }
+
+    /**
+     * What the text of a key was read as.
+     *
+     * @param read empty where it could not be
+     * @throws TableException where it could not be
+     */
+    public <T> T read(String key, Optional<T> read, String expects) {
+        if (read.isEmpty()) {
+            throw new TableException(place + ": " + key + " must be " + expects + ", not \"" + text(key) + "\"");
+        }
+        return read.get();
     }
 
     /** A key that is true or false. @throws TableException where it is neither */
     public boolean flag(String key) {
+        String text = text(key);
         return read(
                 key,
-                t -> t.equals("true") ? Optional.of(true) : t.equals("false") ? Optional.of(false) : Optional.empty(),
+                text.equals("true") ? Optional.of(true) : text.equals("false") ? Optional.of(false) : Optional.empty(),
                 "true or false");
     }
 
     /** Refuses keys that nobody reads. @throws TableException naming the first of them */
     public TableRow only(Set<String> keys) {
-        values.keySet().stream().filter(k -> !keys.contains(k)).findFirst().ifPresent(k -> {
-            throw new TableException(place + ": there is no key " + k + " here; known are "
-                    + String.join(", ", keys.stream().sorted().toList()));
-        });
+        for (String key : values.keySet()) {
+            if (!keys.contains(key)) {
+                throw new TableException(place + ": there is no key " + key + " here; known are "
+                        + String.join(", ", new TreeSet<>(keys)));
+            }
+        }
         return this;
     }
 }

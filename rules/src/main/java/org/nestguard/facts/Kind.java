@@ -5,7 +5,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** What sort of value a fact has, and how its text is read. */
@@ -24,7 +23,7 @@ public enum Kind {
     FLAG("true or false (Y, N, 1 and 0 are read too)", Kind::flag),
     /** A number of guests. */
     COUNT("a whole number from 0 to 999999", Kind::count),
-    CPU_ID("family-model-stepping, such as 6-85-4", CpuId::read),
+    CPU_ID("family-model-stepping, such as 6-85-4", remembering(CpuId::read)),
     /** Text that cannot be read is no error of the document but an unknown version. */
     KERNEL("a kernel release as `uname -r` prints it", remembering(KernelRelease::read)),
     /** Likewise. */
@@ -76,7 +75,6 @@ public enum Kind {
 
     private static final Optional<Boolean> YES = Optional.of(true);
     private static final Optional<Boolean> NO = Optional.of(false);
-    private static final Pattern COUNTED = Pattern.compile("0|[1-9]\\d{0,5}");
 
     private static Optional<Boolean> flag(String text) {
         return switch (text) {
@@ -87,6 +85,18 @@ public enum Kind {
     }
 
     private static Optional<Integer> count(String text) {
-        return COUNTED.matcher(text).matches() ? Optional.of(Integer.valueOf(text)) : Optional.empty();
+        int digits = text.length();
+        if (digits == 0 || digits > 6 || (digits > 1 && text.charAt(0) == '0')) {
+            return Optional.empty();
+        }
+        int count = 0;
+        for (int i = 0; i < digits; i++) {
+            char digit = text.charAt(i);
+            if (digit < '0' || digit > '9') {
+                return Optional.empty();
+            }
+            count = 10 * count + digit - '0';
+        }
+        return Optional.of(count);
     }
 }

@@ -11,9 +11,12 @@ public interface Worded {
 
     /** The constant spelt that way, case counting; empty where there is none. */
     static <E extends Enum<E> & Worded> Optional<E> read(Class<E> type, String word) {
-        return Arrays.stream(type.getEnumConstants())
-                .filter(e -> e.word().equals(word))
-                .findFirst();
+        for (E constant : type.getEnumConstants()) {
+            if (constant.word().equals(word)) {
+                return Optional.of(constant);
+            }
+        }
+        return Optional.empty();
     }
 
     /** All spellings of a type, for a message: {@code migrate, savevm, loadvm}. */

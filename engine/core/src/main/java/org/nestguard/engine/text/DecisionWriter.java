@@ -1,6 +1,7 @@
 package org.nestguard.engine.text;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.io.SerializedString;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
@@ -21,6 +22,62 @@ import org.nestguard.findings.Finding;
 public final class DecisionWriter {
     private final JsonGenerator out;
 
+    /** The keys; a name that is encoded once is written quicker than one that is looked through each time. */
+    private enum Field {
+        ASSUMPTIONS("assumptions"),
+        AT("at"),
+        BECAUSE("because"),
+        BY("by"),
+        CERTAIN("certain"),
+        CHANGE("change"),
+        COLUMN("column"),
+        DESTINATION("destination"),
+        DESTINATION_ID("destinationId"),
+        DIGEST("digest"),
+        EFFECT("effect"),
+        EFFECTIVE("effective"),
+        ERROR("error"),
+        EXPIRES("expires"),
+        FACT("fact"),
+        FILE("file"),
+        FINDINGS("findings"),
+        FROM("from"),
+        GUEST("guest"),
+        GUEST_UUID("guestUuid"),
+        HOW("how"),
+        ID("id"),
+        IGNORED("ignored"),
+        INCOMPLETE("incomplete"),
+        KEY("key"),
+        LINE("line"),
+        MESSAGE("message"),
+        NEEDS("needs"),
+        OPERATION("operation"),
+        OWNER("owner"),
+        REASON("reason"),
+        REMEDY("remedy"),
+        RULE("rule"),
+        RULE_BASE("ruleBase"),
+        SAFE_IF("safeIf"),
+        SETTLED("settled"),
+        SOURCE("source"),
+        SOURCE_ID("sourceId"),
+        SOURCES("sources"),
+        STATE("state"),
+        TEXT("text"),
+        VALUE("value"),
+        VERDICT("verdict"),
+        VERSION("version"),
+        WAIVED("waived"),
+        WHY("why");
+
+        private final SerializedString name;
+
+        Field(String name) {
+            this.name = new SerializedString(name);
+        }
+    }
+
     /** Writes to a generator, which stays the caller's. */
     public DecisionWriter(JsonGenerator out) {
         this.out = out;
@@ -29,58 +86,58 @@ public final class DecisionWriter {
     /** Writes one decision as one object. */
     public void write(Decision d) throws IOException {
         out.writeStartObject();
-        text("id", d.id());
-        text("verdict", d.verdict().name());
-        text("effective", d.effective().name());
-        text("operation", d.operation().word());
-        text("guest", d.guest());
-        optional("guestUuid", d.guestUuid());
-        text("source", d.source());
-        optional("sourceId", d.sourceId());
-        text("destination", d.destination());
-        optional("destinationId", d.destinationId());
-        out.writeArrayFieldStart("findings");
+        text(Field.ID, d.id());
+        text(Field.VERDICT, d.verdict().name());
+        text(Field.EFFECTIVE, d.effective().name());
+        text(Field.OPERATION, d.operation().word());
+        text(Field.GUEST, d.guest());
+        optional(Field.GUEST_UUID, d.guestUuid());
+        text(Field.SOURCE, d.source());
+        optional(Field.SOURCE_ID, d.sourceId());
+        text(Field.DESTINATION, d.destination());
+        optional(Field.DESTINATION_ID, d.destinationId());
+        array(Field.FINDINGS);
         for (Finding finding : d.findings()) {
             write(finding);
         }
         out.writeEndArray();
-        out.writeArrayFieldStart("needs");
+        array(Field.NEEDS);
         for (Need need : d.needs()) {
             out.writeStartObject();
-            text("fact", need.fact());
-            text("how", need.how());
+            text(Field.FACT, need.fact());
+            text(Field.HOW, need.how());
             out.writeEndObject();
         }
         out.writeEndArray();
-        suppositions("assumptions", d.assumptions());
-        suppositions("settled", d.settled());
-        out.writeArrayFieldStart("ignored");
+        suppositions(Field.ASSUMPTIONS, d.assumptions());
+        suppositions(Field.SETTLED, d.settled());
+        array(Field.IGNORED);
         for (Ignored ignored : d.ignored()) {
             out.writeStartObject();
-            text("key", ignored.key());
-            text("why", ignored.why());
+            text(Field.KEY, ignored.key());
+            text(Field.WHY, ignored.why());
             out.writeEndObject();
         }
         out.writeEndArray();
-        out.writeArrayFieldStart("safeIf");
+        array(Field.SAFE_IF);
         for (Change change : d.safeIf()) {
             write(change);
         }
         out.writeEndArray();
-        out.writeArrayFieldStart("waived");
+        array(Field.WAIVED);
         for (Waived waived : d.waived()) {
             out.writeStartObject();
-            text("rule", waived.rule());
-            text("reason", waived.reason());
-            text("owner", waived.owner());
-            text("expires", waived.expires().toString());
+            text(Field.RULE, waived.rule());
+            text(Field.REASON, waived.reason());
+            text(Field.OWNER, waived.owner());
+            text(Field.EXPIRES, waived.expires().toString());
             out.writeEndObject();
         }
         out.writeEndArray();
-        out.writeBooleanField("incomplete", d.incomplete());
-        out.writeObjectFieldStart("ruleBase");
-        text("version", d.ruleBase().version());
-        text("digest", d.ruleBase().digest());
+        flag(Field.INCOMPLETE, d.incomplete());
+        object(Field.RULE_BASE);
+        text(Field.VERSION, d.ruleBase().version());
+        text(Field.DIGEST, d.ruleBase().digest());
         out.writeEndObject();
         out.writeEndObject();
     }
@@ -88,40 +145,42 @@ public final class DecisionWriter {
     /** Writes, in the place of a decision, why there is none. */
     public void write(Problem problem) throws IOException {
         out.writeStartObject();
-        out.writeObjectFieldStart("error");
-        text("file", problem.file());
-        out.writeNumberField("line", problem.line());
-        out.writeNumberField("column", problem.column());
-        text("key", problem.key());
-        text("message", problem.message());
+        object(Field.ERROR);
+        text(Field.FILE, problem.file());
+        number(Field.LINE, problem.line());
+        number(Field.COLUMN, problem.column());
+        text(Field.KEY, problem.key());
+        text(Field.MESSAGE, problem.message());
         out.writeEndObject();
         out.writeEndObject();
     }
 
     private void write(Finding finding) throws IOException {
         out.writeStartObject();
-        text("rule", finding.rule());
-        text("effect", finding.effect().word());
-        out.writeBooleanField("certain", finding.certain());
-        text("message", finding.message());
-        out.writeArrayFieldStart("because");
+        text(Field.RULE, finding.rule());
+        text(Field.EFFECT, finding.effect().word());
+        flag(Field.CERTAIN, finding.certain());
+        text(Field.MESSAGE, finding.message());
+        array(Field.BECAUSE);
         for (Because because : finding.because()) {
             out.writeStartObject();
-            text("fact", because.fact());
-            value("value", because.fact(), because.value());
-            text("state", because.state().word());
-            text("from", because.evidence() == null ? null : because.evidence().from());
+            text(Field.FACT, because.fact());
+            value(Field.VALUE, because.fact(), because.value());
+            text(Field.STATE, because.state().word());
+            text(
+                    Field.FROM,
+                    because.evidence() == null ? null : because.evidence().from());
             Instant at = because.evidence() == null ? null : because.evidence().at();
-            text("at", at == null ? null : at.toString());
+            text(Field.AT, at == null ? null : at.toString());
             if (because.evidence() != null) {
-                text("by", because.evidence().by().word());
-                optional("why", because.evidence().why());
+                text(Field.BY, because.evidence().by().word());
+                optional(Field.WHY, because.evidence().why());
             }
             out.writeEndObject();
         }
         out.writeEndArray();
-        text("remedy", finding.remedy());
-        out.writeArrayFieldStart("sources");
+        text(Field.REMEDY, finding.remedy());
+        array(Field.SOURCES);
         for (String source : finding.sources()) {
             out.writeString(source);
         }
@@ -131,46 +190,76 @@ public final class DecisionWriter {
 
     private void write(Change change) throws IOException {
         out.writeStartObject();
-        out.writeObjectFieldStart("change");
+        object(Field.CHANGE);
         for (Map.Entry<String, String> entry : change.change().entrySet()) {
-            value(entry.getKey(), entry.getKey(), entry.getValue());
+            out.writeFieldName(entry.getKey());
+            value(entry.getKey(), entry.getValue());
         }
         out.writeEndObject();
-        text("text", change.text());
-        text("verdict", "ALLOW");
+        text(Field.TEXT, change.text());
+        text(Field.VERDICT, "ALLOW");
         out.writeEndObject();
     }
 
-    private void suppositions(String field, List<Supposition> suppositions) throws IOException {
-        out.writeArrayFieldStart(field);
+    private void suppositions(Field field, List<Supposition> suppositions) throws IOException {
+        array(field);
         for (Supposition supposition : suppositions) {
             out.writeStartObject();
-            text("fact", supposition.fact());
-            value("value", supposition.fact(), supposition.value());
-            text("why", supposition.why());
+            text(Field.FACT, supposition.fact());
+            value(Field.VALUE, supposition.fact(), supposition.value());
+            text(Field.WHY, supposition.why());
             out.writeEndObject();
         }
         out.writeEndArray();
     }
 
+    private void value(Field field, String fact, @Nullable String value) throws IOException {
+        out.writeFieldName(field.name);
+        value(fact, value);
+    }
+
     /** A value in the type that the fact has in a question. */
-    private void value(String field, String fact, @Nullable String value) throws IOException {
-        Kind kind = FactName.at(fact).map(FactName::kind).orElse(Kind.TEXT);
-        Object typed = value == null ? null : kind.read(value).orElse(null);
-        if (kind == Kind.COUNT && typed instanceof Integer number) {
-            out.writeNumberField(field, number);
-        } else if (kind == Kind.FLAG && typed instanceof Boolean flag) {
-            out.writeBooleanField(field, flag);
+    private void value(String fact, @Nullable String value) throws IOException {
+        Kind kind = value == null
+                ? Kind.TEXT
+                : FactName.at(fact).map(FactName::kind).orElse(Kind.TEXT);
+        boolean typed = kind == Kind.COUNT || kind == Kind.FLAG;
+        Object read = typed && value != null ? kind.read(value).orElse(null) : null;
+        if (read instanceof Integer number) {
+            out.writeNumber(number);
+        } else if (read instanceof Boolean flag) {
+            out.writeBoolean(flag);
         } else {
-            text(field, value);
+            out.writeString(value);
         }
     }
 
-    private void text(String field, @Nullable String text) throws IOException {
-        out.writeStringField(field, text);
+    private void array(Field field) throws IOException {
+        out.writeFieldName(field.name);
+        out.writeStartArray();
     }
 
-    private void optional(String field, @Nullable String text) throws IOException {
+    private void object(Field field) throws IOException {
+        out.writeFieldName(field.name);
+        out.writeStartObject();
+    }
+
+    private void flag(Field field, boolean flag) throws IOException {
+        out.writeFieldName(field.name);
+        out.writeBoolean(flag);
+    }
+
+    private void number(Field field, int number) throws IOException {
+        out.writeFieldName(field.name);
+        out.writeNumber(number);
+    }
+
+    private void text(Field field, @Nullable String text) throws IOException {
+        out.writeFieldName(field.name);
+        out.writeString(text);
+    }
+
+    private void optional(Field field, @Nullable String text) throws IOException {
         if (text != null) {
             text(field, text);
         }

@@ -9,17 +9,18 @@ import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.nestguard.facts.Evidence;
 import org.nestguard.facts.FactName;
 import org.nestguard.facts.Operation;
+import org.nestguard.facts.Party;
 import org.nestguard.facts.Question;
 import org.nestguard.facts.Tables;
 import org.nestguard.facts.Worded;
@@ -39,7 +40,8 @@ final class QuestionParser {
     private final int firstLine;
     private final Tables tables;
     private final Set<String> seen = new HashSet<>();
-    private final Map<FactName, Evidence> evidence = new EnumMap<>(FactName.class);
+    private final Set<FactName> stated = EnumSet.noneOf(FactName.class);
+    private Map<FactName, Evidence> evidence = Map.of();
     private final Question.Builder question;
     private @Nullable Operation operation;
 
@@ -64,10 +66,10 @@ final class QuestionParser {
             switch (key) {
                 case "id" -> question.id(text(key));
                 case "operation" -> operation = operation(text(key));
-                case "guest", "snapshot", "source", "destination" -> {
-                    startObject(key);
-                    facts(key + ".");
-                }
+                case "guest" -> facts(key, Party.GUEST);
+                case "snapshot" -> facts(key, Party.SNAPSHOT);
+                case "source" -> facts(key, Party.SOURCE);
+                case "destination" -> facts(key, Party.DESTINATION);
                 case "evidence" -> evidence();
                 case "facts" ->
                     throw problem(key, "this is a facts document, not a question; ask with --guest NAME --to HOST");
@@ -87,27 +89,44 @@ final class QuestionParser {
         return question.operation(operation).evidence(evidence).build();
     }
 
-    private void facts(String prefix) throws IOException, UnreadableException {
+    private void facts(String key, Party party) throws IOException, UnreadableException {
+        startObject(key);
+        facts(party, "");
+    }
+
+    /** @param within the group of the party's keys that is read: none, or {@code l2.} */
+    private void facts(Party party, String within) throws IOException, UnreadableException {
+        String prefix = party.word() + "." + within;
         while (next(prefix) == JsonToken.FIELD_NAME) {
-            String path = prefix + key(prefix);
-            if (path.endsWith(".l2") && FactName.at(path + ".live").isPresent()) {
-                startObject(path);
-                facts(path + ".");
+            String key = parser.currentName();
+            String path = within.isEmpty() ? key : within + key;
+            if (path.equals("l2") && FactName.of(party, "l2.live").isPresent()) {
+                String group = key(party.word() + "."); // once
+                startObject(party.word() + "." + group);
+                facts(party, "l2.");
                 continue;
             }
-            Optional<FactName> name = FactName.at(path);
-            if (name.isEmpty() || path.indexOf('.', prefix.length()) >= 0) {
-                throw unknownKey(path, path.substring(prefix.length()), keys(prefix));
+            FactName name = key.indexOf('.') >= 0
+                    ? null
+                    : FactName.of(party, path).filter(FactName::written).orElse(null);
+            if (name == null) {
+                throw unknownKey(prefix + key, key, keys(prefix));
             }
-            String text = text(path);
-            try {
-                question.state(name.get(), text);
-            } catch (IllegalArgumentException e) {
-                throw problem(
-                        path,
-                        "must be " + name.get().kind().expects() + ", or unknown; not \"" + Harmless.text(text, 60)
-                                + "\"");
+            if (!stated.add(name)) {
+                throw twice(prefix, key);
             }
+            state(name);
+        }
+    }
+
+    private void state(FactName name) throws IOException, UnreadableException {
+        String text = text(name.path());
+        try {
+            question.state(name, text);
+        } catch (IllegalArgumentException e) {
+            throw problem(
+                    name.path(),
+                    "must be " + name.kind().expects() + ", or unknown; not \"" + Harmless.text(text, 60) + "\"");
         }
     }
 
@@ -130,6 +149,7 @@ final class QuestionParser {
 
     private void evidence() throws IOException, UnreadableException {
         startObject("evidence");
+        evidence = new EnumMap<>(FactName.class);
         while (next("evidence") == JsonToken.FIELD_NAME) {
             String path = key("evidence.");
             FactName name = FactName.at(path)
@@ -193,10 +213,14 @@ final class QuestionParser {
 
     private String key(String prefix) throws IOException, UnreadableException {
         String key = parser.currentName();
-        if (!seen.add(prefix + key)) {
-            throw problem(prefix + Harmless.text(key, 60), "stands there twice");
+        if (!seen.add(prefix.isEmpty() ? key : prefix + key)) {
+            throw twice(prefix, key);
         }
         return key;
+    }
+
+    private UnreadableException twice(String prefix, String key) {
+        return problem(prefix + Harmless.text(key, 60), "stands there twice");
     }
 
     private void startObject(String key) throws IOException, UnreadableException {
