@@ -1,5 +1,6 @@
 package org.nestguard.engine.decision;
 
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.nestguard.facts.Operation;
@@ -26,6 +27,7 @@ import org.nestguard.findings.Verdict;
  * @param ignored what the operation does not read
  * @param safeIf the smallest changes after which it would be ALLOW
  * @param waived which findings were waived
+ * @param asOf the moment from which the age of its facts was measured; null for the moment of the question itself
  * @param incomplete whether too much is unknown for an exact answer
  * @param ruleBase which rules decided
  */
@@ -47,6 +49,7 @@ public record Decision(
         List<Ignored> ignored,
         List<Change> safeIf,
         List<Waived> waived,
+        @Nullable Instant asOf,
         boolean incomplete,
         RuleBaseVersion ruleBase) {
 
@@ -70,6 +73,32 @@ public record Decision(
                 ignored,
                 safeIf,
                 waived,
+                asOf,
+                incomplete,
+                ruleBase);
+    }
+
+    /** The same decision of facts as they were at that moment. */
+    public Decision asOf(Instant asOf) {
+        return new Decision(
+                id,
+                verdict,
+                effective,
+                operation,
+                guest,
+                guestUuid,
+                source,
+                sourceId,
+                destination,
+                destinationId,
+                findings,
+                needs,
+                assumptions,
+                settled,
+                ignored,
+                safeIf,
+                waived,
+                asOf,
                 incomplete,
                 ruleBase);
     }

@@ -206,6 +206,7 @@ final class Explainer {
                 PreparedQuestion.ignored(shown.asked()),
                 Collections.unmodifiableList(safeIf),
                 List.of(),
+                null,
                 judgement.incomplete(),
                 version);
     }

@@ -52,6 +52,9 @@ public final class DecisionText {
         if (d.incomplete()) {
             heading("Too much is unknown for an exact answer; state more of the facts above.");
         }
+        if (d.asOf() != null) {
+            entry("as of", d.asOf() + ": what has happened since is not in it");
+        }
         entry("rules", d.ruleBase().version() + " (" + shortDigest(d.ruleBase().digest()) + ")");
         return out.toString();
     }

@@ -24,6 +24,7 @@ public final class DecisionWriter {
 
     /** The keys; a name that is encoded once is written quicker than one that is looked through each time. */
     private enum Field {
+        AS_OF("asOf"),
         ASSUMPTIONS("assumptions"),
         AT("at"),
         BECAUSE("because"),
@@ -134,6 +135,7 @@ public final class DecisionWriter {
             out.writeEndObject();
         }
         out.writeEndArray();
+        optional(Field.AS_OF, d.asOf() == null ? null : d.asOf().toString());
         flag(Field.INCOMPLETE, d.incomplete());
         object(Field.RULE_BASE);
         text(Field.VERSION, d.ruleBase().version());

@@ -78,14 +78,21 @@ final class StrictTokens {
      */
     @Nullable
     String nextKey(String prefix) throws IOException, UnreadableException {
-        if (next(prefix.isEmpty() ? null : prefix) != JsonToken.FIELD_NAME) {
-            return null;
-        }
-        String key = parser.currentName();
-        if (!seen.add(prefix + key)) {
-            throw problem(prefix + Harmless.text(key, 60), "stands there twice");
+        String key = nextName(prefix);
+        if (key != null && !seen.add(prefix + key)) {
+            throw twice(prefix, key);
         }
         return key;
+    }
+
+    /** The same for who counts the keys of the group otherwise: of a question a million are read. */
+    @Nullable
+    String nextName(String prefix) throws IOException, UnreadableException {
+        return next(prefix) == JsonToken.FIELD_NAME ? parser.currentName() : null;
+    }
+
+    UnreadableException twice(String prefix, String key) {
+        return problem(prefix + Harmless.text(key, 60), "stands there twice");
     }
 
     /** The value of a key, as it was written. */
@@ -137,12 +144,12 @@ final class StrictTokens {
                 new Problem(file, place.getLineNr() + firstLine - 1, place.getColumnNr(), key, message));
     }
 
-    private JsonToken next(@Nullable String key) throws IOException, UnreadableException {
+    private JsonToken next(String key) throws IOException, UnreadableException {
         JsonToken token = parser.nextToken();
         if (token == null) {
-            throw problem(key, "the document ends in the middle");
+            throw problem(key.isEmpty() ? null : key, "the document ends in the middle");
         }
-        check(key);
+        check(key.isEmpty() ? null : key);
         return token;
     }
 
