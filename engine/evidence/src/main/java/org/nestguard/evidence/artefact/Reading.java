@@ -39,4 +39,9 @@ public sealed interface Reading<T> {
         }
         return new Unsaid<>(((Unsaid<T>) this).why());
     }
+
+    /** What comes of the value; unsaid for the same reason where there is none. */
+    default <U> Reading<U> flatMap(Function<? super T, Reading<U>> next) {
+        return this instanceof Said<T> said ? next.apply(said.what()) : new Unsaid<>(((Unsaid<T>) this).why());
+    }
 }
