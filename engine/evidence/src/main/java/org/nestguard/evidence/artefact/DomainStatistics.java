@@ -1,0 +1,163 @@
+package org.nestguard.evidence.artefact;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * What {@code virsh domstats} prints of one domain. A counter that is absent is unsaid: old kernels, QEMU and libvirt have
+ * none, and emulation never has.
+ *
+ * @param domain the domain's name
+ * @param line the line its part begins on, from 1
+ * @param state its state
+ * @param vcpus how many virtual CPUs it has now
+ * @param maximumVcpus how many it may have
+ * @param counters of each virtual CPU that is spoken of, by number
+ */
+public record DomainStatistics(
+        String domain,
+        int line,
+        Reading<DomainState> state,
+        Reading<Integer> vcpus,
+        Reading<Integer> maximumVcpus,
+        List<VcpuCounters> counters) {
+    private static final int LONGEST_LINE = 64 << 10;
+    private static final int MOST_LINES = 5_000_000;
+    private static final int MOST_VCPUS = 8_192;
+
+    /** Reads the parts of all domains, in their order; unsaid where the text has none or is no such output. */
+    public static Reading<List<DomainStatistics>> read(String text) {
+        List<DomainStatistics> all = new ArrayList<>();
+        Part part = null;
+        int number = 0;
+        for (String line : (Iterable<String>) text.lines()::iterator) {
+            if (++number > MOST_LINES) {
+                return Reading.unsaid("there are more than " + MOST_LINES + " lines");
+            }
+            if (line.length() > LONGEST_LINE) {
+                return Reading.unsaid("line " + number + " is longer than any that virsh domstats prints");
+            }
+            if (line.startsWith("Domain: ")) {
+                if (part != null) {
+                    all.add(part.close());
+                }
+                part = new Part(unquoted(line.substring("Domain: ".length()).strip()), number);
+            } else if (part != null) {
+                part.line(line.strip(), number);
+            }
+        }
+        if (part != null) {
+            all.add(part.close());
+        }
+        return all.isEmpty() ? Reading.unsaid("no line begins with \"Domain:\"") : Reading.said(all, 0);
+    }
+
+    private static String unquoted(String name) {
+        return name.length() > 1 && name.startsWith("'") && name.endsWith("'")
+                ? name.substring(1, name.length() - 1)
+                : name;
+    }
+
+    private static Optional<Long> number(String text) {
+        try {
+            return text.length() <= 19 && text.chars().allMatch(c -> c >= '0' && c <= '9')
+                    ? Optional.of(Long.parseLong(text))
+                    : Optional.empty();
+        } catch (NumberFormatException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** The lines of one domain, as they come. */
+    private static final class Part {
+        private static final String UNSAID = "virsh domstats says no ";
+
+        private final String domain;
+        private final int line;
+        private final SortedMap<Integer, VcpuCounters> counters = new TreeMap<>();
+        private Reading<DomainState> state = Reading.unsaid(UNSAID + "state.state");
+        private Reading<Integer> vcpus = Reading.unsaid(UNSAID + "vcpu.current");
+        private Reading<Integer> maximumVcpus = Reading.unsaid(UNSAID + "vcpu.maximum");
+
+        Part(String domain, int line) {
+            this.domain = domain;
+            this.line = line;
+        }
+
+        void line(String text, int number) {
+            int equals = text.indexOf('=');
+            if (equals < 0) {
+                return;
+            }
+            String value = text.substring(equals + 1);
+            switch (text.substring(0, equals)) {
+                case "state.state" ->
+                    state = number(value)
+                            .flatMap(DomainState::numbered)
+                            .map(s -> Reading.said(s, number))
+                            .orElseGet(() -> Reading.unsaid("state.state is no state of libvirt's"));
+                case "vcpu.current" -> vcpus = count(value, number);
+                case "vcpu.maximum" -> maximumVcpus = count(value, number);
+                default -> counter(text.substring(0, equals), value, number);
+            }
+        }
+
+        private static Reading<Integer> count(String value, int number) {
+            return number(value)
+                    .filter(n -> n <= MOST_VCPUS)
+                    .map(n -> Reading.said(n.intValue(), number))
+                    .orElseGet(() -> Reading.unsaid("the number of virtual CPUs is none"));
+        }
+
+        /** {@code vcpu.3.nested_run.sum}. */
+        private void counter(String key, String value, int number) {
+            if (!key.startsWith("vcpu.")) {
+                return;
+            }
+            int dot = key.indexOf('.', "vcpu.".length());
+            Optional<Long> vcpu = dot < 0
+                    ? Optional.empty()
+                    : number(key.substring("vcpu.".length(), dot)).filter(n -> n < MOST_VCPUS);
+            if (vcpu.isEmpty()) {
+                return;
+            }
+            int at = vcpu.get().intValue();
+            VcpuCounters before = counters.computeIfAbsent(
+                    at,
+                    n -> new VcpuCounters(
+                            String.valueOf(n),
+                            Reading.unsaid(UNSAID + "vcpu." + n + ".nested_run.sum"),
+                            Reading.unsaid(UNSAID + "vcpu." + n + ".guest_mode.cur")));
+            switch (key.substring(dot + 1)) {
+                case "nested_run.sum" ->
+                    counters.put(
+                            at,
+                            new VcpuCounters(
+                                    before.vcpu(),
+                                    number(value)
+                                            .map(n -> Reading.said(n, number))
+                                            .orElseGet(() -> Reading.unsaid(key + " is no number")),
+                                    before.inGuestMode()));
+                case "guest_mode.cur" ->
+                    counters.put(at, new VcpuCounters(before.vcpu(), before.nestedRun(), mode(key, value, number)));
+                default -> {
+                    // a counter of something else
+                }
+            }
+        }
+
+        private static Reading<Boolean> mode(String key, String value, int number) {
+            return Map.of("yes", true, "no", false, "1", true, "0", false).containsKey(value)
+                    ? Reading.said(value.equals("yes") || value.equals("1"), number)
+                    : Reading.unsaid(key + " is neither yes nor no");
+        }
+
+        DomainStatistics close() {
+            return new DomainStatistics(domain, line, state, vcpus, maximumVcpus, List.copyOf(counters.values()));
+        }
+    }
+}

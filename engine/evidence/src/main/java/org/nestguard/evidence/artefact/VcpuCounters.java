@@ -1,0 +1,10 @@
+package org.nestguard.evidence.artefact;
+
+/**
+ * KVM's counters of nesting for one virtual CPU.
+ *
+ * @param vcpu its number, or its path in QEMU
+ * @param nestedRun how often the guest has entered a guest of its own on it since it was made or the counter was cleared
+ * @param inGuestMode whether it was in a guest of its own at that moment; false proves nothing
+ */
+public record VcpuCounters(String vcpu, Reading<Long> nestedRun, Reading<Boolean> inGuestMode) {}
