@@ -13,7 +13,7 @@ public interface HostView {
     String name();
 
     /**
-     * A file of the host.
+     * A file of the host. That of {@code /proc/PID/exe} is the name of the binary, not its bytes.
      *
      * @param path absolute, as it is called on that host: {@code /proc/cpuinfo}
      */
@@ -27,7 +27,8 @@ public interface HostView {
     List<String> list(String path);
 
     /**
-     * What a command printed on its standard output. A command that fails is missing, its first line of complaint being why.
+     * What a command printed on its standard output. A command that fails is missing, its first line of complaint being why;
+     * one that ends with a status but prints an answer and no complaint, as {@code systemd-detect-virt} does, has answered.
      * In a tree it is what was captured of that very command.
      */
     Artefact command(List<String> words);

@@ -1,0 +1,166 @@
+package org.nestguard.evidence.view;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The shell collector on this machine, and what the captured tree makes of it. */
+class CollectScriptTest {
+    private static final Path SCRIPT = Path.of(System.getProperty("nestguard.project", "."))
+            .resolve("engine/cli/src/main/dist/bin/nestguard-collect");
+
+    @TempDir
+    private Path folder;
+
+    private record Ended(int status, String out, String err) {}
+
+    private Ended collect(List<String> shell, String... arguments) throws Exception {
+        List<String> line = new ArrayList<>(shell);
+        line.add(SCRIPT.toString());
+        line.addAll(List.of(arguments));
+        ProcessBuilder builder = new ProcessBuilder(line).directory(folder.toFile());
+        builder.redirectOutput(folder.resolve("out").toFile());
+        builder.redirectError(folder.resolve("err").toFile());
+        builder.environment().put("PATH", folder.resolve("bin") + ":" + System.getenv("PATH"));
+        builder.environment()
+                .put("TMPDIR", Files.createDirectories(folder.resolve("tmp")).toString());
+        Process process = builder.start();
+        assertTrue(process.waitFor(120, TimeUnit.SECONDS));
+        return new Ended(
+                process.exitValue(), Files.readString(folder.resolve("out")), Files.readString(folder.resolve("err")));
+    }
+
+    private void program(String name, String text) throws IOException {
+        Path file = Files.createDirectories(folder.resolve("bin")).resolve(name);
+        Files.writeString(file, "#!/bin/sh\n" + text);
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+
+    private void virsh() throws IOException {
+        program("virsh", """
+                case "$*" in
+                "-r list --all --name") printf 'a b\\na_b\\n\\n' ;;
+                "-r dumpxml a b") echo '<domain>one</domain>' ;;
+                "-r dumpxml a_b") echo '<domain>two</domain>' ;;
+                "-r version") echo 'error: no hypervisor' >&2; exit 1 ;;
+                *domstats*) date +%s%N ;;
+                *) echo "$*" ;;
+                esac
+                """);
+    }
+
+    private static String text(Artefact artefact) {
+        return assertInstanceOf(Artefact.Text.class, artefact, artefact.toString())
+                .text();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"dash", "busybox sh", "bash"})
+    void theTreeReadsLikeTheHostItself(String shell) throws Exception {
+        List<String> words = List.of(shell.split(" "));
+        assumeTrue(
+                Stream.of("/bin/", "/usr/bin/").anyMatch(bin -> Files.isExecutable(Path.of(bin + words.get(0)))),
+                "no " + shell + " here; the collector is not tried with it");
+        virsh();
+        Ended ended = collect(words, "--sample", "1", "--output", "it.tar.gz");
+        assertTrue(ended.status() <= 1, ended.err());
+        assertEquals("it.tar.gz\n", ended.out());
+        try (TreeArchive archive = TreeArchive.open(folder.resolve("it.tar.gz"))) {
+            CapturedTree tree = CapturedTree.open(archive.root());
+            LiveHost host = new LiveHost();
+            for (String path : List.of("/proc/version", "/proc/cmdline", "/proc/sys/kernel/hostname")) {
+                assertEquals(text(host.file(path)), text(tree.file(path)));
+            }
+            assertEquals(text(host.command(List.of("uname", "-a"))), text(tree.command(List.of("uname", "-a"))));
+            assertEquals("<domain>one</domain>\n", text(tree.command(List.of("virsh", "-r", "dumpxml", "a b"))));
+            assertEquals("<domain>two</domain>\n", text(tree.command(List.of("virsh", "-r", "dumpxml", "a_b"))));
+            Artefact version = tree.command(List.of("virsh", "-r", "version"));
+            assertEquals(
+                    "error: no hypervisor",
+                    assertInstanceOf(Artefact.Missing.class, version).why());
+            assertTrue(ended.err().contains("virsh -r version: error: no hypervisor"), ended.err());
+            List<String> stats = List.of("virsh", "-r", "domstats", "--vcpu", "--state");
+            long first = Long.parseLong(text(tree.command(stats)).strip());
+            HostView later = tree.after(Duration.ZERO).orElseThrow();
+            assertTrue(Long.parseLong(text(later.command(stats)).strip()) - first >= 1_000_000_000L);
+            assertEquals(
+                    NestedStateProbe.ask(host).bytes(),
+                    NestedStateProbe.ask(tree).bytes());
+        }
+        try (Stream<Path> left = Files.list(folder.resolve("tmp"))) {
+            assertEquals(0, left.count(), "something stayed behind");
+        }
+    }
+
+    @Test
+    void aRunningQemuIsFoundByItsBinary() throws Exception {
+        Path binary = Files.createDirectories(folder.resolve("emulator")).resolve("qemu-system-x86_64");
+        Files.copy(Path.of("/bin/sleep").toRealPath(), binary);
+        binary.toFile().setExecutable(true);
+        Process guest = new ProcessBuilder(binary.toString(), "100").start();
+        try {
+            collect(List.of("sh"), "--output", "it.tar");
+            try (TreeArchive archive = TreeArchive.open(folder.resolve("it.tar"))) {
+                CapturedTree tree = CapturedTree.open(archive.root());
+                String process = "/proc/" + guest.pid();
+                assertEquals(binary + "\0" + "100\0", text(tree.file(process + "/cmdline")));
+                assertEquals(binary.toString(), text(tree.file(process + "/exe")));
+                assertTrue(text(tree.file(process + "/stat")).startsWith(guest.pid() + " (qemu-system-x86"));
+                assertTrue(text(tree.command(List.of(process + "/exe", "--version")))
+                        .startsWith("sleep"));
+            }
+        } finally {
+            guest.destroyForcibly();
+        }
+    }
+
+    @Test
+    void anInterruptionLeavesNothingBehind() throws Exception {
+        program("virsh", "echo $$ >" + folder + "/asked; exec sleep 3");
+        ProcessBuilder builder = new ProcessBuilder("sh", SCRIPT.toString(), "--output", "it.tar");
+        builder.directory(folder.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve("out").toFile());
+        builder.environment().put("PATH", folder.resolve("bin") + ":" + System.getenv("PATH"));
+        builder.environment()
+                .put("TMPDIR", Files.createDirectories(folder.resolve("tmp")).toString());
+        Process process = builder.start();
+        for (int i = 0; i < 1000 && !Files.exists(folder.resolve("asked")); i++) {
+            Thread.sleep(20);
+        }
+        process.destroy();
+        assertTrue(process.waitFor(30, TimeUnit.SECONDS));
+        assertEquals(143, process.exitValue());
+        try (Stream<Path> left = Files.list(folder.resolve("tmp"))) {
+            assertEquals(0, left.count());
+        }
+        try (Stream<Path> left = Files.list(folder)) {
+            assertTrue(left.noneMatch(each -> each.toString().contains("it.tar")));
+        }
+    }
+
+    @Test
+    void aWrongArgumentIsUsage() throws Exception {
+        for (String wrong : List.of("--nonsense", "--sample=x", "--sample", "--output=")) {
+            Ended ended = collect(List.of("sh"), wrong);
+            assertEquals(2, ended.status());
+            assertEquals("", ended.out());
+        }
+        assertTrue(collect(List.of("sh"), "--help").out().startsWith("Usage: nestguard-collect"));
+    }
+}
