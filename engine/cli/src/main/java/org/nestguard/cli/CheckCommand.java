@@ -9,6 +9,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
@@ -42,7 +43,8 @@ import picocli.CommandLine.Parameters;
             "Says of each question whether the guest may be migrated, saved or loaded, and why.",
             "",
             "A question is a YAML or JSON document with the operation and what is known of the guest and its hosts; a fact"
-                    + " that was looked for and not found has the value unknown."
+                    + " that was looked for and not found has the value unknown. With --guest the question is made of what is"
+                    + " known of a guest and its hosts: of this host now, or of what nestguard collect printed."
         },
         footer = {
             "",
@@ -56,6 +58,7 @@ import picocli.CommandLine.Parameters;
             "Examples:",
             "  nestguard check question.yaml",
             "  nestguard check --set destination.qemu=8.2.0 question.yaml",
+            "  nestguard check --guest build-farm-07 --to l0-b.yaml",
             "  nestguard check -o ndjson fleet.ndjson"
         })
 final class CheckCommand implements Callable<Integer> {
@@ -86,6 +89,9 @@ final class CheckCommand implements Callable<Integer> {
             description =
                     "What if: sets a fact of every question, such as source.kernel=6.8.0; may be given several times.")
     private Map<String, String> set = new LinkedHashMap<>();
+
+    @Mixin
+    private KnownGuest known = new KnownGuest();
 
     @Option(names = "--waivers", paramLabel = "FILE", description = "A YAML list of waivers to weigh the answers with.")
     private @Nullable Path waiverFile;
@@ -130,8 +136,16 @@ final class CheckCommand implements Callable<Integer> {
         MigrationGuard guard = rules.guard();
         Waivers waivers = waivers(guard);
         Answers answers = new Answers(console, output, common.color());
-        for (String file : files.isEmpty() ? List.of("-") : files) {
-            checkFile(file, guard, waivers, answers, operation, what);
+        if (known.given()) {
+            if (!files.isEmpty()) {
+                throw new UsageException("--guest asks its own question; give no files with it, or leave it out");
+            }
+            KnownGuest.Asked asked = known.ask(guard, console);
+            answer("--guest", guard, waivers, answers, changed(asked.question(), operation, what), asked.asOf());
+        } else {
+            for (String file : files.isEmpty() ? List.of("-") : files) {
+                checkFile(file, guard, waivers, answers, operation, what);
+            }
         }
         answers.end();
         if (waivers != null) {
@@ -156,7 +170,7 @@ final class CheckCommand implements Callable<Integer> {
                 if (document instanceof Document.Unreadable unreadable) {
                     refuse(unreadable.problem(), answers);
                 } else if (document instanceof Document.Asked asked) {
-                    answer(file, guard, waivers, answers, changed(asked.question(), operation, what));
+                    answer(file, guard, waivers, answers, changed(asked.question(), operation, what), null);
                 }
             }
             if (questions == 0) {
@@ -177,12 +191,20 @@ final class CheckCommand implements Callable<Integer> {
     }
 
     private void answer(
-            String file, MigrationGuard guard, @Nullable Waivers waivers, Answers answers, Question question)
+            String file,
+            MigrationGuard guard,
+            @Nullable Waivers waivers,
+            Answers answers,
+            Question question,
+            @Nullable Instant asOf)
             throws IOException {
         try {
             Decision decision = guard.decide(question);
             if (waivers != null) {
                 decision = waivers.apply(decision);
+            }
+            if (asOf != null) {
+                decision = decision.asOf(asOf);
             }
             answers.add(decision);
             worst = worst.or(ExitStatus.of(decision.effective()));

@@ -22,6 +22,7 @@ final class Commands {
 
     static {
         COMMANDS.put("check", CheckCommand::new);
+        COMMANDS.put("collect", CollectCommand::new);
         COMMANDS.put("rules", RulesCommand::new);
     }
 

@@ -15,8 +15,9 @@ import java.util.Locale;
  * @param err takes everything else
  * @param width of the terminal, in columns
  * @param terminal whether the answer goes to a terminal
+ * @param progress whether standard error goes to one, so that progress may be shown there
  */
-record Console(InputStream in, OutputStream out, PrintStream err, int width, boolean terminal) {
+record Console(InputStream in, OutputStream out, PrintStream err, int width, boolean terminal, boolean progress) {
     private static final int USUAL_WIDTH = 80;
 
     /** The console of this process; the launcher says whether it is a terminal, Java cannot tell. */
@@ -26,7 +27,8 @@ record Console(InputStream in, OutputStream out, PrintStream err, int width, boo
                 new FileOutputStream(FileDescriptor.out),
                 new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8),
                 width(System.getProperty("nestguard.width", "")),
-                System.getProperty("nestguard.terminal", "no").equals("yes"));
+                System.getProperty("nestguard.terminal", "no").equals("yes"),
+                System.getProperty("nestguard.progress", "no").equals("yes"));
     }
 
     private static int width(String text) {

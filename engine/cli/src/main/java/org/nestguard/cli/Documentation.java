@@ -17,7 +17,7 @@ public final class Documentation {
     public static void main(String[] args) throws IOException {
         Path folder = Path.of(args[0]);
         Console nobody = new Console(
-                new ByteArrayInputStream(new byte[0]), OutputStream.nullOutputStream(), System.err, 80, false);
+                new ByteArrayInputStream(new byte[0]), OutputStream.nullOutputStream(), System.err, 80, false, false);
         CommandLine command = new Commands(nobody).all();
         Path man = Files.createDirectories(folder.resolve("man"));
         Files.writeString(folder.resolve("nestguard"), AutoComplete.bash("nestguard", command));

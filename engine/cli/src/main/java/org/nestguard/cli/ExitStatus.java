@@ -25,6 +25,11 @@ enum ExitStatus {
         return compareTo(other) >= 0 ? this : other;
     }
 
+    /** Of a command that answers no question: 0 where all is well, 1 where there is something to look at. */
+    static int ofFindings(boolean some) {
+        return some ? DENIED.code : ALLOWED.code;
+    }
+
     static ExitStatus of(Verdict effective) {
         return switch (effective) {
             case ALLOW -> ALLOWED;

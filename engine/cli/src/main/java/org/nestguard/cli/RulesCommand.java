@@ -229,7 +229,7 @@ final class RulesCommand implements Runnable {
         if (run.results().isEmpty()) {
             throw new UsageException(folder + ": there is no case in it");
         }
-        return run.failures() > 0 || (coverage && !unfired.isEmpty()) ? ExitStatus.DENIED.code() : status;
+        return run.failures() > 0 || (coverage && !unfired.isEmpty()) ? ExitStatus.ofFindings(true) : status;
     }
 
     private static int flushed(PrintStream out) throws IOException {

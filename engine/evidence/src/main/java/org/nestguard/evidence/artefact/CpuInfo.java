@@ -35,7 +35,7 @@ public record CpuInfo(
         Reading<String> vendorId,
         Reading<String> modelName,
         Reading<CpuId> cpuId,
-        Reading<CpuExtension> extension,
+        Reading<OfferedExtension> extension,
         Reading<Boolean> hypervisorFlag,
         Reading<Boolean> inGuest,
         Reading<String> microcode,
@@ -143,7 +143,7 @@ public record CpuInfo(
             Reading<String> machine = machine();
             String arch = machine.value().orElse("");
             boolean x86 = arch.equals("x86_64") || arch.equals("i686");
-            Reading<CpuExtension> extension = extension(x86, arch);
+            Reading<OfferedExtension> extension = extension(x86, arch);
             Reading<Boolean> hypervisor = x86 ? hypervisorFlag() : lines.unsaid(NOT_X86);
             return new CpuInfo(
                     machine,
@@ -305,7 +305,7 @@ public record CpuInfo(
                     number("cpu family"));
         }
 
-        private Reading<CpuExtension> extension(boolean x86, String arch) {
+        private Reading<OfferedExtension> extension(boolean x86, String arch) {
             if (!x86 && !arch.equals("s390x")) {
                 return lines.unsaid(
                         arch.isEmpty()
@@ -316,7 +316,7 @@ public record CpuInfo(
             if (!first.containsKey(key)) {
                 return lines.unsaid("no line begins with " + key);
             }
-            CpuExtension found = extensionIn(words(value(key)));
+            OfferedExtension found = extensionIn(words(value(key)));
             if (otherExtension.isPresent()) {
                 return Reading.unsaid("the processors differ: the first shows " + found.word() + ", the one of line "
                         + otherExtension.get().number() + " does not");
@@ -328,7 +328,8 @@ public record CpuInfo(
             return Reading.said(words(value("flags")).contains("hypervisor"), number("flags"));
         }
 
-        private Reading<Boolean> inGuest(String arch, Reading<CpuExtension> extension, Reading<Boolean> hypervisor) {
+        private Reading<Boolean> inGuest(
+                String arch, Reading<OfferedExtension> extension, Reading<Boolean> hypervisor) {
             if (arch.equals("s390x")) {
                 // every hypervisor but the LPAR's shows the version FF to its guests
                 return s390Type(1).map(v -> v.equalsIgnoreCase("FF"));
@@ -346,18 +347,18 @@ public record CpuInfo(
             if (hypervisor.value().get()) {
                 return hypervisor;
             }
-            return extension.value().filter(e -> e != CpuExtension.NONE).isPresent()
+            return extension.value().filter(e -> e != OfferedExtension.NONE).isPresent()
                     ? hypervisor
                     : Reading.unsaid(
                             "the flag hypervisor is not set, nor is vmx or svm: some hypervisors hide that flag");
         }
 
-        private static CpuExtension extensionIn(Set<String> flags) {
+        private static OfferedExtension extensionIn(Set<String> flags) {
             return flags.contains("vmx")
-                    ? CpuExtension.VMX
+                    ? OfferedExtension.VMX
                     : flags.contains("svm")
-                            ? CpuExtension.SVM
-                            : flags.contains("sie") ? CpuExtension.SIE : CpuExtension.NONE;
+                            ? OfferedExtension.SVM
+                            : flags.contains("sie") ? OfferedExtension.SIE : OfferedExtension.NONE;
         }
 
         private boolean is(String key, String value) {

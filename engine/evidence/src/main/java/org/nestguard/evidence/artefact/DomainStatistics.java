@@ -131,23 +131,34 @@ public record DomainStatistics(
                     n -> new VcpuCounters(
                             String.valueOf(n),
                             Reading.unsaid(UNSAID + "vcpu." + n + ".nested_run.sum"),
-                            Reading.unsaid(UNSAID + "vcpu." + n + ".guest_mode.cur")));
+                            Reading.unsaid(UNSAID + "vcpu." + n + ".guest_mode.cur"),
+                            Reading.unsaid(UNSAID + "vcpu." + n + ".exits.sum")));
             switch (key.substring(dot + 1)) {
                 case "nested_run.sum" ->
                     counters.put(
                             at,
                             new VcpuCounters(
-                                    before.vcpu(),
-                                    number(value)
-                                            .map(n -> Reading.said(n, number))
-                                            .orElseGet(() -> Reading.unsaid(key + " is no number")),
-                                    before.inGuestMode()));
+                                    before.vcpu(), sum(key, value, number), before.inGuestMode(), before.exits()));
+                case "exits.sum" ->
+                    counters.put(
+                            at,
+                            new VcpuCounters(
+                                    before.vcpu(), before.nestedRun(), before.inGuestMode(), sum(key, value, number)));
                 case "guest_mode.cur" ->
-                    counters.put(at, new VcpuCounters(before.vcpu(), before.nestedRun(), mode(key, value, number)));
+                    counters.put(
+                            at,
+                            new VcpuCounters(
+                                    before.vcpu(), before.nestedRun(), mode(key, value, number), before.exits()));
                 default -> {
                     // a counter of something else
                 }
             }
+        }
+
+        private static Reading<Long> sum(String key, String value, int number) {
+            return number(value)
+                    .map(n -> Reading.said(n, number))
+                    .orElseGet(() -> Reading.unsaid(key + " is no number"));
         }
 
         private static Reading<Boolean> mode(String key, String value, int number) {

@@ -32,7 +32,7 @@ public record Lscpu(
         Reading<String> modelName,
         Reading<Integer> cpus,
         Reading<String> virtualization,
-        Reading<CpuExtension> extension,
+        Reading<OfferedExtension> extension,
         Reading<String> hypervisorVendor,
         Reading<String> hypervisor,
         Reading<String> virtualizationType) {
@@ -179,13 +179,13 @@ public record Lscpu(
                 : text.map(Integer::valueOf);
     }
 
-    private static CpuExtension extension(String flags) {
+    private static OfferedExtension extension(String flags) {
         List<String> words = List.of(flags.split("[ \t]+"));
-        for (CpuExtension extension : List.of(CpuExtension.VMX, CpuExtension.SVM, CpuExtension.SIE)) {
+        for (OfferedExtension extension : List.of(OfferedExtension.VMX, OfferedExtension.SVM, OfferedExtension.SIE)) {
             if (words.contains(extension.word())) {
                 return extension;
             }
         }
-        return CpuExtension.NONE;
+        return OfferedExtension.NONE;
     }
 }

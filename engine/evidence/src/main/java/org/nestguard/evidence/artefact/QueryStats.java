@@ -26,7 +26,10 @@ public record QueryStats(Reading<List<VcpuCounters>> counters) {
             String vcpu = entry.path("qom-path").asText("");
             if (entry.path("provider").asText("").equals("kvm") && !vcpu.isEmpty()) {
                 counters.add(new VcpuCounters(
-                        vcpu, count(entry.path("stats"), "nested_run"), mode(entry.path("stats"), "guest_mode")));
+                        vcpu,
+                        count(entry.path("stats"), "nested_run"),
+                        mode(entry.path("stats"), "guest_mode"),
+                        count(entry.path("stats"), "exits")));
             }
         }
         return counters.isEmpty()

@@ -40,8 +40,12 @@ public sealed interface Reading<T> {
         return new Unsaid<>(((Unsaid<T>) this).why());
     }
 
-    /** What comes of the value; unsaid for the same reason where there is none. */
+    /** What comes of the value; unsaid for the same reason where there is none. It stands where the value stands. */
     default <U> Reading<U> flatMap(Function<? super T, Reading<U>> next) {
-        return this instanceof Said<T> said ? next.apply(said.what()) : new Unsaid<>(((Unsaid<T>) this).why());
+        if (this instanceof Said<T> said) {
+            Reading<U> other = next.apply(said.what());
+            return other instanceof Said<U> fits && fits.line() == 0 ? new Said<>(fits.what(), said.line()) : other;
+        }
+        return new Unsaid<>(((Unsaid<T>) this).why());
     }
 }

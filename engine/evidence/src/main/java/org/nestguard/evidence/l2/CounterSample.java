@@ -3,6 +3,8 @@ package org.nestguard.evidence.l2;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.nestguard.evidence.artefact.Reading;
+import org.nestguard.evidence.artefact.VcpuCounters;
 
 /**
  * The counters of a guest at one moment.
@@ -19,7 +21,7 @@ public record CounterSample(String from, Instant at, List<VcpuCounters> vcpus, b
 
     /** Whether some vCPU is inside an L2 at this moment. */
     boolean insideL2() {
-        return vcpus.stream().anyMatch(vcpu -> vcpu.inGuestMode().orElse(false));
+        return vcpus.stream().anyMatch(vcpu -> vcpu.inGuestMode().value().orElse(false));
     }
 
     /** How often an L2 was entered; empty where one vCPU does not tell. */
@@ -32,10 +34,16 @@ public record CounterSample(String from, Instant at, List<VcpuCounters> vcpus, b
         return sum(vcpus.stream().map(VcpuCounters::exits).toList());
     }
 
-    private static Optional<Long> sum(List<Optional<Long>> counters) {
-        if (counters.isEmpty() || counters.stream().anyMatch(Optional::isEmpty)) {
-            return Optional.empty();
-        }
-        return Optional.of(counters.stream().mapToLong(Optional::get).sum());
+    /** Whether there is anything of nesting in it. */
+    public boolean tells() {
+        return insideL2() || entries().isPresent();
+    }
+
+    private static Optional<Long> sum(List<Reading<Long>> counters) {
+        List<Long> said =
+                counters.stream().flatMap(counter -> counter.value().stream()).toList();
+        return said.isEmpty() || said.size() < counters.size()
+                ? Optional.empty()
+                : Optional.of(said.stream().mapToLong(Long::longValue).sum());
     }
 }

@@ -32,7 +32,7 @@ class CpuInfoTest {
     void anIntelHostShowsVmxAndItsNumbers() {
         CpuInfo info =
                 CpuInfo.read(x86(0, "GenuineIntel", "fpu lm vmx ept") + x86(1, "GenuineIntel", "fpu lm vmx ept"));
-        assertEquals(Reading.said(CpuExtension.VMX, 8), info.extension());
+        assertEquals(Reading.said(OfferedExtension.VMX, 8), info.extension());
         assertEquals(Optional.of(new CpuId(6, 85, 4)), info.cpuId().value());
         assertEquals(Optional.of(Vendor.INTEL), info.vendor().value());
         assertEquals(Optional.of(Arch.X86_64), info.arch().value());
@@ -45,13 +45,13 @@ class CpuInfoTest {
     @Test
     void theLineVmxFlagsIsNotTheFlags() {
         CpuInfo info = CpuInfo.read(x86(0, "GenuineIntel", "fpu lm") + "vmx flags\t: vnmi ept vmx\n");
-        assertEquals(Optional.of(CpuExtension.NONE), info.extension().value());
+        assertEquals(Optional.of(OfferedExtension.NONE), info.extension().value());
     }
 
     @Test
     void onlyAWholeWordIsAnExtension() {
         CpuInfo info = CpuInfo.read(x86(0, "AuthenticAMD", "fpu lm svm_lock vmxnet"));
-        assertEquals(Optional.of(CpuExtension.NONE), info.extension().value());
+        assertEquals(Optional.of(OfferedExtension.NONE), info.extension().value());
     }
 
     @Test
@@ -119,7 +119,7 @@ class CpuInfoTest {
                 processor 0: version = 00,  identification = 0A1B2C,  machine = 3931
                 processor 1: version = 00,  identification = 1A1B2C,  machine = 3931
                 """);
-        assertEquals(Reading.said(CpuExtension.SIE, 3), info.extension());
+        assertEquals(Reading.said(OfferedExtension.SIE, 3), info.extension());
         assertEquals(Optional.of("3931"), info.modelName().value());
         assertEquals(Optional.of(false), info.inGuest().value());
         assertEquals(Optional.of(2), info.processors().value());

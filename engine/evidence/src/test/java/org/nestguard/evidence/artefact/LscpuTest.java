@@ -22,7 +22,7 @@ class LscpuTest {
                 """);
         assertEquals(Reading.said("x86_64", 1), lscpu.architecture());
         assertEquals(Reading.said(16, 3), lscpu.cpus());
-        assertEquals(Optional.of(CpuExtension.SVM), lscpu.extension().value());
+        assertEquals(Optional.of(OfferedExtension.SVM), lscpu.extension().value());
         assertEquals(Optional.of(false), lscpu.inGuest().value());
     }
 
@@ -33,7 +33,7 @@ class LscpuTest {
                                      mx lm
                 Hypervisor vendor:   KVM
                 """);
-        assertEquals(Optional.of(CpuExtension.VMX), lscpu.extension().value());
+        assertEquals(Optional.of(OfferedExtension.VMX), lscpu.extension().value());
     }
 
     @Test
@@ -43,7 +43,7 @@ class LscpuTest {
                                      vmx abcd
                                      e x
                 """);
-        assertEquals(Optional.of(CpuExtension.VMX), lscpu.extension().value());
+        assertEquals(Optional.of(OfferedExtension.VMX), lscpu.extension().value());
     }
 
     @Test
@@ -64,7 +64,7 @@ class LscpuTest {
         assertEquals(Reading.said("x86_64", 0), lscpu.architecture());
         assertEquals(Optional.of(4), lscpu.cpus().value());
         assertEquals(Optional.of("A CPU for tests"), lscpu.modelName().value());
-        assertEquals(Optional.of(CpuExtension.VMX), lscpu.extension().value());
+        assertEquals(Optional.of(OfferedExtension.VMX), lscpu.extension().value());
         assertEquals(Optional.of(true), lscpu.inGuest().value());
     }
 

@@ -50,7 +50,7 @@ class TextCorpusTest {
             assertEquals(row.get("model"), info.modelName().value().orElse("-"), "model");
             assertEquals(
                     row.get("virt_ext"),
-                    info.extension().value().orElse(CpuExtension.NONE).word(),
+                    info.extension().value().orElse(OfferedExtension.NONE).word(),
                     "extension");
             assertEquals(
                     row.get("hypervisor_flag"),
@@ -80,7 +80,7 @@ class TextCorpusTest {
                     row.get("virt_flag_in_flags"),
                     yes(lscpu.extension()
                             .value()
-                            .filter(e -> e != CpuExtension.NONE)
+                            .filter(e -> e != OfferedExtension.NONE)
                             .isPresent()));
             String inGuest = row.get("in_guest").startsWith("LPAR only") ? "no" : row.get("in_guest");
             assertEquals(

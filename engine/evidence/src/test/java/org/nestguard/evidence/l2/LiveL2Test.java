@@ -10,6 +10,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.nestguard.engine.known.Observation;
+import org.nestguard.evidence.artefact.Reading;
+import org.nestguard.evidence.artefact.VcpuCounters;
 import org.nestguard.facts.Evidence;
 
 class LiveL2Test {
@@ -29,7 +31,7 @@ class LiveL2Test {
     }
 
     private static VcpuCounters vcpu(long nestedRun, boolean guestMode, long exits) {
-        return new VcpuCounters(Optional.of(nestedRun), Optional.of(guestMode), Optional.of(exits));
+        return new VcpuCounters("0", Reading.said(nestedRun, 0), Reading.said(guestMode, 0), Reading.said(exits, 0));
     }
 
     private static Claim claim(@Nullable Integer domains, @Nullable Integer users, boolean underneath) {
@@ -173,8 +175,10 @@ class LiveL2Test {
 
     @Test
     void aKernelWithoutTheCountersProvesNothing() {
-        CounterSample old =
-                sample(0, List.of(new VcpuCounters(Optional.empty(), Optional.empty(), Optional.of(7L))), true);
+        CounterSample old = sample(
+                0,
+                List.of(new VcpuCounters("0", Reading.unsaid("none"), Reading.unsaid("none"), Reading.said(7L, 0))),
+                true);
         Observation observation = LiveL2.of(new Circumstances(YES, YES, List.of(old), "", List.of()));
         assertEquals("unknown", observation.text());
         because("no nested_run", observation);

@@ -1,0 +1,97 @@
+package org.nestguard.evidence.collect;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.BiConsumer;
+import org.nestguard.engine.known.FactsDocument;
+import org.nestguard.engine.known.Known;
+import org.nestguard.engine.known.Observation;
+import org.nestguard.evidence.artefact.Reading;
+import org.nestguard.evidence.l2.Circumstances;
+import org.nestguard.evidence.l2.Claim;
+import org.nestguard.evidence.l2.CounterSample;
+import org.nestguard.evidence.l2.LiveL2;
+import org.nestguard.evidence.view.HostView;
+import org.nestguard.facts.Evidence;
+import org.nestguard.facts.FactName;
+import org.nestguard.facts.Vendor;
+import org.nestguard.facts.Worded;
+
+/** Collects the facts of a host and of every guest that runs on it. */
+public final class Collector {
+    private final Clock clock;
+    private final Optional<Duration> pause;
+    private final boolean askGuests;
+    private final BiConsumer<Integer, Integer> progress;
+
+    /**
+     * @param clock for facts whose artefact carries no time
+     * @param pause between two looks at the counters; empty for a single look
+     * @param askGuests whether guest agents are asked where the counters do not decide
+     * @param progress hears how many guests of how many are done
+     */
+    public Collector(Clock clock, Optional<Duration> pause, boolean askGuests, BiConsumer<Integer, Integer> progress) {
+        this.clock = clock;
+        this.pause = pause;
+        this.askGuests = askGuests;
+        this.progress = progress;
+    }
+
+    /** Looks at a host once, or twice where a pause is asked for. */
+    public Collection collect(HostView host) {
+        List<String> complaints = new ArrayList<>();
+        Instant now = clock.instant();
+        List<Counters> looks = new ArrayList<>(List.of(Counters.of(host)));
+        Known facts = HostFacts.of(host, now);
+        Reading<Vendor> vendor = Worded.read(
+                        Vendor.class, facts.get(FactName.SOURCE_VENDOR.key()).text())
+                .map(v -> Reading.said(v, 0))
+                .orElse(Reading.unsaid("the vendor is not known"));
+        List<RunningGuest> running = RunningGuests.on(host, vendor, complaints);
+        pause.filter(p -> !running.isEmpty()).flatMap(host::after).ifPresent(later -> looks.add(Counters.of(later)));
+        List<Known> guests = new ArrayList<>();
+        for (RunningGuest guest : running) {
+            guests.add(guest(host, facts, guest, looks, now));
+            progress.accept(guests.size(), running.size());
+        }
+        complain("the host's ", facts, HostFacts.thatDecide(facts), complaints);
+        guests.forEach(guest -> complain(guest.name() + ": ", guest, GuestFacts.THAT_DECIDE, complaints));
+        return new Collection(new FactsDocument(facts, guests), complaints);
+    }
+
+    private static void complain(String whose, Known known, Set<String> keys, List<String> complaints) {
+        for (String key : keys) {
+            Evidence evidence = known.get(key).evidence();
+            if (!known.get(key).known()) {
+                complaints.add(whose + key + " is unknown"
+                        + (evidence == null ? "" : ": " + evidence.from() + ": " + evidence.why()));
+            }
+        }
+    }
+
+    private Known guest(HostView host, Known hostFacts, RunningGuest guest, List<Counters> looks, Instant now) {
+        List<CounterSample> samples = Counters.samples(looks, guest);
+        GuestFacts reading = new GuestFacts(host, hostFacts, guest, !samples.isEmpty());
+        Known facts = reading.read(now);
+        Counters first = looks.get(0);
+        Circumstances seen = new Circumstances(
+                facts.get(FactName.GUEST_NESTING.key()),
+                reading.bornHere(),
+                samples,
+                samples.isEmpty() ? first.whyNone(guest) : "",
+                List.of());
+        Observation live = LiveL2.of(seen);
+        if (!live.known() && askGuests && guest.domain().isPresent()) {
+            List<Claim> claims =
+                    GuestAgent.ask(host, guest.domain().get()).stream().toList();
+            live = LiveL2.of(
+                    new Circumstances(seen.nesting(), seen.bornHere(), seen.samples(), seen.noSamples(), claims));
+        }
+        return facts.with(FactName.GUEST_L2_LIVE.key(), live);
+    }
+}

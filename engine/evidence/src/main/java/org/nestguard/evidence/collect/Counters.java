@@ -1,0 +1,104 @@
+package org.nestguard.evidence.collect;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.nestguard.evidence.artefact.DomainStatistics;
+import org.nestguard.evidence.artefact.Reading;
+import org.nestguard.evidence.artefact.VcpuCounters;
+import org.nestguard.evidence.l2.CounterSample;
+import org.nestguard.evidence.view.Artefact;
+import org.nestguard.evidence.view.HostView;
+
+/** KVM's counters of all guests at one moment: one call of libvirt for all, and debugfs for whom libvirt does not know. */
+final class Counters {
+    private static final List<String> STATISTICS = List.of("virsh", "-r", "domstats", "--vcpu", "--state");
+    private static final String DEBUGFS = "/sys/kernel/debug/kvm";
+
+    private final HostView host;
+    private final Map<String, CounterSample> byDomain = new HashMap<>();
+    private final List<String> folders;
+    private final String trouble;
+
+    private Counters(HostView host) {
+        this.host = host;
+        Artefact statistics = host.command(STATISTICS);
+        trouble = statistics instanceof Artefact.Text text ? read(text) : ((Artefact.Missing) statistics).why();
+        folders = host.list(DEBUGFS);
+    }
+
+    /** Looks at all of them. */
+    static Counters of(HostView host) {
+        return new Counters(host);
+    }
+
+    private String read(Artefact.Text text) {
+        Reading<List<DomainStatistics>> all = DomainStatistics.read(text.text());
+        all.value().orElse(List.of()).forEach(domain -> byDomain.put(domain.domain(), sample(text, domain)));
+        return all instanceof Reading.Unsaid<List<DomainStatistics>> unsaid ? unsaid.why() : "";
+    }
+
+    private static CounterSample sample(Artefact.Text text, DomainStatistics domain) {
+        boolean whole = domain.vcpus()
+                .value()
+                .filter(n -> n == domain.counters().size())
+                .isPresent();
+        return new CounterSample(text.from() + ", line " + domain.line(), text.at(), domain.counters(), whole);
+    }
+
+    /** Those of one guest; empty where there are none that tell of nesting. */
+    Optional<CounterSample> of(RunningGuest guest) {
+        return guest.domain()
+                .flatMap(domain -> Optional.ofNullable(byDomain.get(domain)))
+                .filter(CounterSample::tells)
+                .or(() -> guest.process().flatMap(process -> debugfs(process.pid())));
+    }
+
+    /** Why a guest has none. */
+    String whyNone(RunningGuest guest) {
+        String libvirt = guest.domain().isEmpty()
+                ? "libvirt does not know this guest"
+                : trouble.isEmpty()
+                        ? "libvirt has no counters of nesting for it (libvirt 8.9, QEMU 7.1 and Linux 5.13 have)"
+                        : "virsh -r domstats: " + trouble;
+        return libvirt + "; " + DEBUGFS + (folders.isEmpty() ? " cannot be read, which needs root" : " has none of it");
+    }
+
+    /** The folder of a VM has the sums over its vCPUs. */
+    private Optional<CounterSample> debugfs(long pid) {
+        List<String> own =
+                folders.stream().filter(name -> name.startsWith(pid + "-")).toList();
+        if (own.size() != 1) {
+            return Optional.empty(); // none, or more than one VM in one process
+        }
+        String folder = DEBUGFS + "/" + own.get(0);
+        Artefact entries = host.file(folder + "/nested_run");
+        if (!(entries instanceof Artefact.Text text)) {
+            return Optional.empty();
+        }
+        Reading<Long> exits = number(host.file(folder + "/exits"));
+        Reading<Boolean> mode = number(host.file(folder + "/guest_mode")).map(n -> n > 0);
+        return Optional.of(new CounterSample(
+                folder + "/{nested_run,guest_mode}",
+                text.at(),
+                List.of(new VcpuCounters("all", number(text), mode, exits)),
+                true));
+    }
+
+    private static Reading<Long> number(Artefact artefact) {
+        if (artefact instanceof Artefact.Missing missing) {
+            return Reading.unsaid(missing.why());
+        }
+        String text = ((Artefact.Text) artefact).text().strip();
+        return text.matches("\\d{1,18}") ? Reading.said(Long.parseLong(text), 1) : Reading.unsaid("no number is in it");
+    }
+
+    /** The samples of a guest, in the order of the looks. */
+    static List<CounterSample> samples(List<Counters> looks, RunningGuest guest) {
+        List<CounterSample> samples = new ArrayList<>();
+        looks.forEach(look -> look.of(guest).ifPresent(samples::add));
+        return samples;
+    }
+}

@@ -1,0 +1,228 @@
+package org.nestguard.evidence.collect;
+
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import org.nestguard.engine.known.Beginning;
+import org.nestguard.engine.known.Known;
+import org.nestguard.engine.known.Observation;
+import org.nestguard.engine.known.Subject;
+import org.nestguard.evidence.artefact.MachineType;
+import org.nestguard.evidence.artefact.NestingAsk;
+import org.nestguard.evidence.artefact.QemuStart;
+import org.nestguard.evidence.artefact.Reading;
+import org.nestguard.evidence.view.HostView;
+import org.nestguard.facts.Accelerator;
+import org.nestguard.facts.Evidence;
+import org.nestguard.facts.FactName;
+import org.nestguard.facts.Level;
+import org.nestguard.facts.Worded;
+
+/** The facts of one guest, but for the state of its L2 guests. */
+final class GuestFacts {
+    /** The keys of facts that can decide about a guest: one who collects wants to hear where one is missing. */
+    static final Set<String> THAT_DECIDE = keys(
+            FactName.GUEST_LEVEL.key(),
+            FactName.GUEST_ACCELERATOR.key(),
+            FactName.GUEST_NESTING.key(),
+            FactName.GUEST_L2_LIVE.key(),
+            FactName.GUEST_MOVED.key(),
+            Subject.QEMU);
+
+    private final HostView host;
+    private final Known hostFacts;
+    private final RunningGuest guest;
+    private final boolean countedByKvm;
+
+    /** @param countedByKvm whether KVM has counters of it, which proves that KVM runs it */
+    GuestFacts(HostView host, Known hostFacts, RunningGuest guest, boolean countedByKvm) {
+        this.host = host;
+        this.hostFacts = hostFacts;
+        this.guest = guest;
+        this.countedByKvm = countedByKvm;
+    }
+
+    Known read(Instant now) {
+        Map<String, Observation> facts = new LinkedHashMap<>();
+        facts.put(FactName.GUEST_NAME.key(), said(Portrait::name));
+        facts.put(FactName.GUEST_UUID.key(), said(Portrait::uuid));
+        facts.put(FactName.GUEST_LEVEL.key(), level());
+        facts.put(FactName.GUEST_ACCELERATOR.key(), accelerator());
+        facts.put(FactName.GUEST_NESTING.key(), nesting());
+        facts.put(
+                FactName.GUEST_CPU_MODE.key(),
+                said(portrait -> portrait.cpuMode().map(Worded::word)));
+        facts.put(
+                FactName.GUEST_MACHINE_TYPE.key(),
+                said(portrait -> portrait.machine().map(MachineType::text)));
+        facts.put(FactName.GUEST_SMM.key(), said(portrait -> portrait.smm().map(Object::toString)));
+        facts.put(FactName.GUEST_EVMCS.key(), said(portrait -> portrait.evmcs().map(Object::toString)));
+        facts.put(Subject.QEMU, qemu());
+        Observation startedBy = startedBy();
+        facts.put(Subject.STARTED_BY, startedBy);
+        facts.put(Subject.COLD_STARTED_AT, coldStartedAt(startedBy));
+        facts.put(FactName.GUEST_MOVED.key(), moved(startedBy));
+        return new Known(Subject.GUEST, now, facts);
+    }
+
+    private Observation said(Function<Portrait, Reading<String>> part) {
+        Witnesses witnesses = new Witnesses();
+        for (Portrait portrait : guest.portraits()) {
+            witnesses.hear(portrait.artefact(), part.apply(portrait));
+        }
+        return witnesses.verdict();
+    }
+
+    private Observation level() {
+        Observation of = hostFacts.get(FactName.SOURCE_LEVEL.key());
+        return of.known()
+                ? new Observation((of.text().equals(Level.L0.word()) ? Level.L1 : Level.L2).word(), of.evidence())
+                : of;
+    }
+
+    private Observation accelerator() {
+        Observation said = said(portrait -> portrait.accelerator().map(Worded::word));
+        return !said.known() && countedByKvm
+                ? new Observation(
+                        Accelerator.KVM.word(),
+                        new Evidence("virsh -r domstats --vcpu", null, Evidence.Witness.HOST, "KVM has counters of it"))
+                : said;
+    }
+
+    /** What is asked for comes only where the host gives it. */
+    private Observation nesting() {
+        Observation ask = said(portrait -> portrait.nesting().map(Worded::word));
+        Observation offered = hostFacts.get(FactName.SOURCE_NESTED.key());
+        if (!ask.known() || ask.text().equals(NestingAsk.NO.word())) {
+            return ask.known() ? told(ask, false, "its CPU is not asked to show it") : ask;
+        }
+        if (offered.text().equals("false")) {
+            return told(ask, false, "asked for or not, the host's nested is off");
+        }
+        if (ask.text().equals(NestingAsk.YES.word())) {
+            return told(ask, true, "asked for by name");
+        }
+        return offered.known()
+                ? told(ask, true, "its CPU follows the host's, where nested is on")
+                : new Observation(
+                        Observation.UNKNOWN,
+                        evidence(ask, "its CPU follows the host's, of which it is not known whether nested is on"));
+    }
+
+    private static Observation told(Observation ask, boolean nests, String why) {
+        return new Observation(Boolean.toString(nests), evidence(ask, why));
+    }
+
+    private static Evidence evidence(Observation of, String why) {
+        Evidence evidence = of.evidence();
+        return evidence == null
+                ? new Evidence("the guest's description", null, Evidence.Witness.HOST, why)
+                : new Evidence(evidence.from(), evidence.at(), evidence.by(), why);
+    }
+
+    /** Of the process that runs, which an upgrade of the package leaves behind. */
+    private Observation qemu() {
+        if (guest.log().isPresent()) {
+            Observation logged = new Witnesses()
+                    .hear(
+                            guest.log().get().artefact(),
+                            guest.log().get().start().qemu().version().map(Object::toString))
+                    .verdict();
+            if (logged.known()) {
+                return logged;
+            }
+        }
+        return guest.process()
+                .map(process -> new Witnesses()
+                        .hear(host.command(List.of("/proc/" + process.pid() + "/exe", "--version")), HostFacts::banner)
+                        .verdict())
+                .orElseGet(() -> Observation.unknown(
+                        "/var/log/libvirt/qemu/" + guest.name() + ".log",
+                        "neither libvirt's log of its start nor its process could be read; both need root"));
+    }
+
+    private Observation startedBy() {
+        Witnesses witnesses = new Witnesses();
+        guest.process()
+                .ifPresent(process ->
+                        witnesses.hear(process.artefact(), start(process.line().start())));
+        if (!witnesses.spoke()) {
+            guest.log()
+                    .ifPresent(log -> witnesses.hear(
+                            log.artefact(), start(log.start().commandLine().start())));
+        }
+        return witnesses.verdict();
+    }
+
+    private static Reading<String> start(Reading<QemuStart> start) {
+        return start.flatMap(how -> {
+            if (how instanceof QemuStart.Cold) {
+                return Reading.said(Beginning.COLD.word(), 0);
+            }
+            if (how instanceof QemuStart.Loaded) {
+                return Reading.said(Beginning.LOADVM.word(), 0);
+            }
+            return switch (((QemuStart.Incoming) how).from()) {
+                case MIGRATION -> Reading.said(Beginning.INCOMING.word(), 0);
+                case FILE -> Reading.said(Beginning.RESTORE.word(), 0);
+                case STREAM, TOLD_LATER, UNKNOWN ->
+                    Reading.unsaid("its state came from elsewhere, by a migration or a restore");
+            };
+        });
+    }
+
+    private Observation coldStartedAt(Observation startedBy) {
+        if (!startedBy.text().equals(Beginning.COLD.word())) {
+            return startedBy.known()
+                    ? Observation.unknown("its process", "it did not begin cold: " + startedBy.text())
+                    : startedBy;
+        }
+        if (guest.process().isPresent()) {
+            return ProcessClock.started(host, guest.process().get().pid());
+        }
+        return guest.log()
+                .map(log -> new Witnesses()
+                        .hear(log.artefact(), log.start().startedAt().map(Object::toString))
+                        .verdict())
+                .orElseGet(() -> Observation.unknown("its process", "it could not be looked at"));
+    }
+
+    /** A guest that began cold here and had no snapshot loaded has not been moved since. */
+    private Observation moved(Observation startedBy) {
+        Observation born = bornHere(startedBy);
+        return born.text().equals("true")
+                ? new Observation("false", born.evidence())
+                : new Observation(Observation.UNKNOWN, born.evidence());
+    }
+
+    /** Whether its state never came from elsewhere: {@code true}, or unknown with the reason. */
+    private Observation bornHere(Observation startedBy) {
+        if (!startedBy.text().equals(Beginning.COLD.word())) {
+            return startedBy.known()
+                    ? new Observation(
+                            Observation.UNKNOWN,
+                            evidence(
+                                    startedBy,
+                                    "its state came from elsewhere (" + startedBy.text() + "), and with it"
+                                            + " perhaps a live L2"))
+                    : startedBy;
+        }
+        return guest.domain()
+                .map(domain -> Snapshots.none(host, domain))
+                .filter(none -> !none.known())
+                .orElseGet(() -> new Observation("true", evidence(startedBy, "its process began cold on this host")));
+    }
+
+    /** The same for one whose facts were read. */
+    Observation bornHere() {
+        return bornHere(startedBy());
+    }
+
+    private static Set<String> keys(String... keys) {
+        return new LinkedHashSet<>(List.of(keys));
+    }
+}

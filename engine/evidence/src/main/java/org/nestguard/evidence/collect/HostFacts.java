@@ -1,0 +1,278 @@
+package org.nestguard.evidence.collect;
+
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.nestguard.engine.known.Known;
+import org.nestguard.engine.known.Observation;
+import org.nestguard.engine.known.Subject;
+import org.nestguard.evidence.artefact.CpuInfo;
+import org.nestguard.evidence.artefact.DmiTable;
+import org.nestguard.evidence.artefact.Lscpu;
+import org.nestguard.evidence.artefact.ModuleParameters;
+import org.nestguard.evidence.artefact.ProcVersion;
+import org.nestguard.evidence.artefact.Reading;
+import org.nestguard.evidence.artefact.SysInfo;
+import org.nestguard.evidence.artefact.Uname;
+import org.nestguard.evidence.artefact.VirshVersion;
+import org.nestguard.evidence.view.Artefact;
+import org.nestguard.evidence.view.HostView;
+import org.nestguard.evidence.view.NestedStateProbe;
+import org.nestguard.facts.Arch;
+import org.nestguard.facts.FactName;
+import org.nestguard.facts.Kind;
+import org.nestguard.facts.Level;
+import org.nestguard.facts.Vendor;
+import org.nestguard.facts.Worded;
+
+/** The facts of one host. */
+final class HostFacts {
+    private static final Pattern MACHINE_ID = Pattern.compile("[0-9a-f]{32}");
+    private static final Pattern HOST_NAME = Pattern.compile("\\S{1,255}");
+    private static final List<String> VIRSH_VERSION = List.of("virsh", "-r", "version");
+
+    private final HostView host;
+    private final Map<String, Observation> facts = new LinkedHashMap<>();
+    private final Artefact cpuinfo;
+    private final Artefact uname;
+    private final Artefact lscpu;
+
+    private HostFacts(HostView host) {
+        this.host = host;
+        cpuinfo = host.file("/proc/cpuinfo");
+        uname = host.command(List.of("uname", "-a"));
+        lscpu = host.command(List.of("lscpu"));
+    }
+
+    /**
+     * What the host shows of itself.
+     *
+     * @param now the time for facts that carry none
+     */
+    static Known of(HostView host, Instant now) {
+        return new HostFacts(host).read(now);
+    }
+
+    /** The keys of facts that can decide on a host of that architecture. */
+    static Set<String> thatDecide(Known host) {
+        Set<String> keys = new LinkedHashSet<>();
+        for (FactName name : List.of(
+                FactName.SOURCE_LEVEL,
+                FactName.SOURCE_ARCH,
+                FactName.SOURCE_VENDOR,
+                FactName.SOURCE_KERNEL,
+                FactName.SOURCE_QEMU)) {
+            keys.add(name.key());
+        }
+        Optional<Arch> arch =
+                Worded.read(Arch.class, host.get(FactName.SOURCE_ARCH.key()).text());
+        if (arch.map(Arch::hasNestedParameter).orElse(true)) {
+            keys.add(FactName.SOURCE_NESTED.key());
+        }
+        if (arch.filter(a -> a == Arch.S390X).isPresent()) {
+            keys.add(FactName.SOURCE_HPAGE.key());
+        }
+        if (arch.filter(a -> a == Arch.X86_64).isPresent()) {
+            keys.add(FactName.SOURCE_CAPABILITY.key());
+        }
+        return keys;
+    }
+
+    private Known read(Instant now) {
+        Observation arch = witnesses()
+                .hear(uname, text -> Uname.read(text).machine().flatMap(HostFacts::known))
+                .hear(cpuinfo, text -> CpuInfo.read(text).arch().map(Worded::word))
+                .verdict();
+        Observation vendor = witnesses()
+                .hear(cpuinfo, text -> CpuInfo.read(text).vendor().map(Worded::word))
+                .verdict();
+        put(FactName.SOURCE_NAME, name());
+        put(FactName.SOURCE_ID, id());
+        put(FactName.SOURCE_LEVEL, level());
+        put(FactName.SOURCE_ARCH, arch);
+        put(FactName.SOURCE_VENDOR, vendor);
+        put(FactName.SOURCE_KERNEL, kernel());
+        put(FactName.SOURCE_QEMU, qemu(arch));
+        put(FactName.SOURCE_LIBVIRT, libvirt());
+        put(FactName.SOURCE_NESTED, nested(arch, vendor));
+        put(FactName.SOURCE_HPAGE, hpage(arch));
+        put(
+                FactName.SOURCE_CPU_MODEL,
+                witnesses()
+                        .hear(cpuinfo, text -> CpuInfo.read(text).modelName())
+                        .verdict());
+        put(
+                FactName.SOURCE_CPU_ID,
+                witnesses()
+                        .hear(cpuinfo, text -> CpuInfo.read(text).cpuId().map(Object::toString))
+                        .verdict());
+        put(FactName.SOURCE_CAPABILITY, capability(arch));
+        return new Known(Subject.HOST, now, facts);
+    }
+
+    private void put(FactName name, Observation observation) {
+        facts.put(name.key(), observation);
+    }
+
+    private static Witnesses witnesses() {
+        return new Witnesses();
+    }
+
+    private Observation name() {
+        Witnesses kernel = witnesses().hear(host.file("/proc/sys/kernel/hostname"), HostFacts::hostName);
+        return kernel.spoke()
+                ? kernel.verdict()
+                : witnesses().hear(uname, text -> Uname.read(text).node()).verdict();
+    }
+
+    private static Reading<String> hostName(String text) {
+        String name = text.strip();
+        return HOST_NAME.matcher(name).matches() ? Reading.said(name, 1) : Reading.unsaid("no host name is in it");
+    }
+
+    private Observation id() {
+        return witnesses()
+                .hear(
+                        host.file("/etc/machine-id"),
+                        text -> MACHINE_ID.matcher(text.strip()).matches()
+                                ? Reading.said(text.strip(), 1)
+                                : Reading.unsaid("no machine id is in it"))
+                .verdict();
+    }
+
+    /** On bare metal or on another hypervisor: all who can tell must agree. An LPAR's own hypervisor does not count. */
+    private Observation level() {
+        return witnesses()
+                .hear(
+                        host.file("/proc/sysinfo"),
+                        text -> SysInfo.read(text).inGuest().map(HostFacts::level))
+                .hear(cpuinfo, text -> CpuInfo.read(text).inGuest().map(HostFacts::level))
+                .hear(lscpu, text -> Lscpu.read(text).inGuest().map(HostFacts::level))
+                .hear(firmware(), HostFacts::firmwareLevel)
+                .verdict();
+    }
+
+    private static String level(boolean inGuest) {
+        return (inGuest ? Level.L1 : Level.L0).word();
+    }
+
+    private Artefact firmware() {
+        return host.command(List.of("dmidecode"));
+    }
+
+    private static Reading<String> firmwareLevel(String text) {
+        return DmiTable.read(text).platform().flatMap(platform -> switch (platform) {
+            // firmware that names no hypervisor proves nothing: an operator may have written it
+            case HARDWARE, AMAZON -> Reading.unsaid(platform.says());
+            default -> Reading.said(Level.L1.word(), 0);
+        });
+    }
+
+    private Observation kernel() {
+        return witnesses()
+                .hear(uname, text -> Uname.read(text).release().map(Object::toString))
+                .hear(
+                        host.file("/proc/version"),
+                        text -> ProcVersion.read(text).release().map(Object::toString))
+                .verdict();
+    }
+
+    /** What a guest would be started with: libvirt says what it found, else the emulator itself. */
+    private Observation qemu(Observation arch) {
+        Witnesses libvirt = witnesses()
+                .hear(
+                        host.command(VIRSH_VERSION),
+                        text -> VirshVersion.read(text).qemu().map(Object::toString));
+        if (libvirt.spoke()) {
+            return libvirt.verdict();
+        }
+        Witnesses installed = witnesses();
+        for (String emulator : List.of(
+                "qemu-system-" + (arch.known() ? arch.text().replace("ppc64le", "ppc64") : "x86_64"),
+                "/usr/libexec/qemu-kvm",
+                "qemu-kvm",
+                "kvm")) {
+            installed.hear(host.command(List.of(emulator, "--version")), HostFacts::banner);
+            if (installed.spoke()) {
+                return installed.verdict();
+            }
+        }
+        return Observation.unknown("virsh -r version", "neither libvirt nor an emulator in the usual places says so");
+    }
+
+    static Reading<String> banner(String text) {
+        String line = text.lines().findFirst().orElse("").strip();
+        return Kind.QEMU.read(line).isPresent() ? Reading.said(line, 1) : Reading.unsaid("no version of QEMU is in it");
+    }
+
+    private Observation libvirt() {
+        return witnesses()
+                .hear(
+                        host.command(VIRSH_VERSION),
+                        text -> VirshVersion.read(text).libvirt().map(Object::toString))
+                .verdict();
+    }
+
+    private Observation nested(Observation arch, Observation vendor) {
+        Optional<String> module = kvmModule(arch, vendor);
+        if (module.isEmpty()) {
+            return Observation.unknown(
+                    "/sys/module", "which module of KVM it would be a parameter of is not known for this platform");
+        }
+        return parameter(module.get(), "nested");
+    }
+
+    private Observation hpage(Observation arch) {
+        return arch.text().equals(Arch.S390X.word())
+                ? parameter("kvm", "hpage")
+                : Observation.unknown("/sys/module/kvm/parameters/hpage", "only s390x has it");
+    }
+
+    private Observation parameter(String module, String parameter) {
+        String file = "/sys/module/" + module + "/parameters/" + parameter;
+        Artefact read = host.file(file);
+        if (read instanceof Artefact.Missing missing
+                && host.list("/sys/module/" + module).isEmpty()) {
+            // not loaded is not off: the next load decides
+            return Observation.unknown(file, "module " + module + " is not loaded here: " + missing.why());
+        }
+        return witnesses()
+                .hear(read, text -> ModuleParameters.on(text).map(Object::toString))
+                .verdict();
+    }
+
+    private static Optional<String> kvmModule(Observation arch, Observation vendor) {
+        return Worded.read(Arch.class, arch.text()).flatMap(a -> switch (a) {
+            case X86_64 ->
+                Worded.read(Vendor.class, vendor.text()).flatMap(v -> switch (v) {
+                    case INTEL, ZHAOXIN -> Optional.of("kvm_intel");
+                    case AMD, HYGON -> Optional.of("kvm_amd");
+                    default -> Optional.empty();
+                });
+            case S390X -> Optional.of("kvm");
+            case PPC64LE -> Optional.of("kvm_hv");
+            default -> Optional.empty();
+        });
+    }
+
+    private Observation capability(Observation arch) {
+        if (arch.known() && !arch.text().equals(Arch.X86_64.word())) {
+            return Observation.unknown("/dev/kvm", "KVM is asked for it on x86 only");
+        }
+        Artefact answer = NestedStateProbe.artefact(host);
+        return witnesses()
+                .hear(answer, text -> NestedStateProbe.read(answer).supported().map(Object::toString))
+                .verdict();
+    }
+
+    private static Reading<String> known(String machine) {
+        return Worded.read(Arch.class, machine).isPresent()
+                ? Reading.said(machine, 1)
+                : Reading.unsaid("NestGuard has no word for the architecture " + machine);
+    }
+}

@@ -1,0 +1,37 @@
+package org.nestguard.evidence.collect;
+
+import java.util.List;
+import java.util.Optional;
+import org.nestguard.evidence.artefact.DomainLog;
+import org.nestguard.evidence.artefact.QemuCommandLine;
+import org.nestguard.evidence.view.Artefact;
+
+/**
+ * A guest that runs, and what describes it.
+ *
+ * @param portraits one or more, the closest to the running process first
+ * @param process its QEMU; empty where no process of it was found
+ * @param domain its name in libvirt; empty where libvirt does not know it
+ * @param log libvirt's log of it; empty where there is none
+ */
+record RunningGuest(
+        List<Portrait> portraits, Optional<QemuProcess> process, Optional<String> domain, Optional<StartLog> log) {
+    RunningGuest {
+        portraits = List.copyOf(portraits);
+    }
+
+    /** A QEMU process. */
+    record QemuProcess(long pid, Artefact.Text artefact, QemuCommandLine line) {}
+
+    /** What libvirt wrote down of the start of the process that still runs. */
+    record StartLog(Artefact.Text artefact, DomainLog start) {}
+
+    /** How to call it in a message. */
+    String name() {
+        return portraits.stream()
+                .flatMap(portrait -> portrait.name().value().stream())
+                .findFirst()
+                .or(() -> domain)
+                .orElseGet(() -> process.map(p -> "process " + p.pid()).orElse("a guest without a name"));
+    }
+}
