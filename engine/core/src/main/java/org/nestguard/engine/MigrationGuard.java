@@ -20,11 +20,9 @@ import org.nestguard.facts.Tables;
  * same way for ever, from any number of threads.
  */
 public final class MigrationGuard {
-    private final Tables tables;
     private final Deliberation deliberation;
 
-    private MigrationGuard(Tables tables, Deliberation deliberation) {
-        this.tables = tables;
+    private MigrationGuard(Deliberation deliberation) {
         this.deliberation = deliberation;
     }
 
@@ -34,11 +32,8 @@ public final class MigrationGuard {
      * @throws GuardFailureException where the rule base that is loaded is not the one that was built
      */
     public static MigrationGuard create() {
-        Tables tables = BuiltTables.load();
         return new MigrationGuard(
-                tables,
-                new Deliberation(
-                        tables, null, new RuleBaseVersion(BuiltRules.version(), BuiltRules.digestInResource())));
+                Deliberation.builtIn(new RuleBaseVersion(BuiltRules.version(), BuiltRules.digestInResource())));
     }
 
     /**
@@ -50,15 +45,13 @@ public final class MigrationGuard {
      */
     public static MigrationGuard withSite(Path folder) {
         SiteFolder site = SiteFolder.read(folder, BuiltTables.load(), BuiltRules.digestInResource());
-        return new MigrationGuard(
-                site.tables(),
-                new Deliberation(
-                        site.tables(), site.rules(), new RuleBaseVersion(BuiltRules.version(), site.digest())));
+        return new MigrationGuard(new Deliberation(
+                site.tables(), site.rules(), new RuleBaseVersion(BuiltRules.version(), site.digest())));
     }
 
     /** A question to be filled in. */
     public Question.Builder question(Operation operation) {
-        return Question.about(operation, tables);
+        return Question.about(operation, deliberation.tables());
     }
 
     /**
@@ -78,7 +71,7 @@ public final class MigrationGuard {
 
     /** What its versions are measured against. */
     public Tables tables() {
-        return tables;
+        return deliberation.tables();
     }
 
     /** What every rule says of itself. */

@@ -8,9 +8,13 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import org.nestguard.catalogue.BuiltTables;
 import org.nestguard.catalogue.RuleCard;
+import org.nestguard.engine.GuardFailureException;
 import org.nestguard.engine.decision.Decision;
 import org.nestguard.engine.decision.RuleBaseVersion;
 import org.nestguard.facts.FactName;
@@ -28,9 +32,31 @@ public final class Deliberation {
     private final Memory memory;
     private final Explainer explainer;
 
-    /** @param site a site's own rules; null where there are none */
+    /** The built-in rules alone. */
+    public static Deliberation builtIn(RuleBaseVersion version) {
+        // The two know nothing of each other, and a start is short of time, not of processors.
+        FutureTask<Tables> tables = new FutureTask<>(BuiltTables::load);
+        Thread reader = new Thread(tables, "nestguard-tables");
+        reader.setDaemon(true);
+        reader.start();
+        RuleBase rules = RuleBase.load();
+        try {
+            return new Deliberation(rules, tables.get(), null, version);
+        } catch (ExecutionException e) {
+            throw new GuardFailureException("the tables cannot be read: " + e.getCause(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new GuardFailureException("interrupted while the tables were read", e);
+        }
+    }
+
+    /** The built-in rules and a site's own; null where it has only a table of its own. */
     public Deliberation(Tables tables, @Nullable SiteRules site, RuleBaseVersion version) {
-        judge = new Judge(RuleBase.load(), tables);
+        this(RuleBase.load(), tables, site, version);
+    }
+
+    private Deliberation(RuleBase rules, Tables tables, @Nullable SiteRules site, RuleBaseVersion version) {
+        judge = new Judge(rules, tables);
         this.site = site;
         memory = new Memory(judge);
         explainer = new Explainer(judge.cards(), tables, version);
@@ -43,6 +69,11 @@ public final class Deliberation {
             cards.addAll(site.cards());
         }
         return List.copyOf(cards);
+    }
+
+    /** What its versions are measured against. */
+    public Tables tables() {
+        return judge.tables();
     }
 
     /** Decides one question. */

@@ -19,6 +19,7 @@ import org.drools.model.impl.ModelImpl;
 import org.drools.modelcompiler.KieBaseBuilder;
 import org.jspecify.annotations.Nullable;
 import org.kie.api.KieBase;
+import org.kie.api.KieServices;
 import org.kie.api.event.rule.DefaultAgendaEventListener;
 import org.kie.api.event.rule.MatchCreatedEvent;
 import org.kie.api.runtime.KieSession;
@@ -212,7 +213,8 @@ final class RuleBase {
 
     private static KieBase base(List<Model> models) {
         try {
-            return KieBaseBuilder.createKieBaseFromModel(models);
+            return KieBaseBuilder.createKieBaseFromModel(
+                    models, KieServices.get().newKieBaseConfiguration(), new NoPropertyReactivity());
         } catch (RuntimeException e) {
             throw new GuardFailureException("the rule base cannot be built", e);
         }

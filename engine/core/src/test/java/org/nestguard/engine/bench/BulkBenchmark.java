@@ -21,7 +21,6 @@ import org.jspecify.annotations.Nullable;
 import org.nestguard.engine.CompleteQuestions;
 import org.nestguard.engine.CompleteQuestions.Case;
 import org.nestguard.engine.MigrationGuard;
-import org.nestguard.engine.internal.JudgeAlone;
 import org.nestguard.engine.text.DecisionWriter;
 import org.nestguard.engine.text.Document;
 import org.nestguard.engine.text.QuestionReader;
@@ -82,7 +81,6 @@ final class BulkBenchmark {
     private enum Way {
         BOUND_BY_JACKSON,
         READ,
-        READ_AND_JUDGED,
         READ_AND_DECIDED,
         READ_DECIDED_AND_WRITTEN
     }
@@ -91,7 +89,6 @@ final class BulkBenchmark {
         int questions = args.length > 0 ? Integer.parseInt(args[0]) : QUESTIONS;
         int rounds = args.length > 1 ? Integer.parseInt(args[1]) : ROUNDS;
         MigrationGuard guard = MigrationGuard.create();
-        JudgeAlone judge = new JudgeAlone(guard);
         Path file = Files.createTempFile("questions", ".ndjson");
         try {
             write(file, guard, questions);
@@ -101,7 +98,7 @@ final class BulkBenchmark {
             for (int round = -1; round < rounds; round++) {
                 for (int i = 0; i < ways.size(); i++) {
                     long start = System.nanoTime();
-                    int counted = go(ways.get(i), file, guard, judge);
+                    int counted = go(ways.get(i), file, guard);
                     double taken = (System.nanoTime() - start) / 1e9;
                     if (counted != questions) {
                         throw new IllegalStateException(ways.get(i) + " saw " + counted + " questions");
@@ -137,10 +134,10 @@ final class BulkBenchmark {
         return sorted[sorted.length / 2];
     }
 
-    private static int go(Way way, Path file, MigrationGuard guard, JudgeAlone judge) throws IOException {
+    private static int go(Way way, Path file, MigrationGuard guard) throws IOException {
         return switch (way) {
             case BOUND_BY_JACKSON -> bound(file);
-            case READ, READ_AND_JUDGED, READ_AND_DECIDED, READ_DECIDED_AND_WRITTEN -> checked(way, file, guard, judge);
+            case READ, READ_AND_DECIDED, READ_DECIDED_AND_WRITTEN -> checked(way, file, guard);
         };
     }
 
@@ -159,7 +156,7 @@ final class BulkBenchmark {
         return counted;
     }
 
-    private static int checked(Way way, Path file, MigrationGuard guard, JudgeAlone judge) throws IOException {
+    private static int checked(Way way, Path file, MigrationGuard guard) throws IOException {
         int counted = 0;
         JsonGenerator json = new JsonFactory().createGenerator(OutputStream.nullOutputStream());
         json.setPrettyPrinter(new MinimalPrettyPrinter("\n"));
@@ -172,7 +169,6 @@ final class BulkBenchmark {
                 if (document instanceof Document.Asked asked) {
                     counted++;
                     switch (way) {
-                        case READ_AND_JUDGED -> judge.judge(asked.question());
                         case READ_AND_DECIDED -> guard.decide(asked.question());
                         case READ_DECIDED_AND_WRITTEN -> {
                             writer.write(guard.decide(asked.question()));

@@ -35,8 +35,10 @@ import org.openjdk.jmh.runner.options.CommandLineOptions;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 
 /**
- * One decision, warm, on one thread: 10,000 mixed questions that are in memory and taken apart, one after the other. The
- * table by hand is the limit; what decides is the engine without its sentences and without what would make it safe.
+ * One decision, warm, on one thread: 10,000 mixed questions that are in memory, one after the other. The table by hand is the
+ * limit; what decides is the engine without its sentences and without what would make it safe: the verdict and all rules
+ * that match. Judged: the rules are asked. Remembered: a question of the same profile was judged before, as nearly every
+ * one of a fleet was. Both ways begin with facts that are taken apart, or with texts.
  */
 @BenchmarkMode({Mode.AverageTime, Mode.SampleTime})
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -53,8 +55,8 @@ public class DecisionBenchmark {
         private final MigrationGuard guard = MigrationGuard.create();
         private final JudgeAlone judge = new JudgeAlone(guard);
         private Question[] questions = {};
-        private Question[] ordinary = {};
         private Facts[] facts = {};
+        private PlainText[] texts = {};
         private int next;
 
         /** Draws them, and prints what mix it is. */
@@ -62,14 +64,15 @@ public class DecisionBenchmark {
         public void draw() {
             List<Case> cases = new CompleteQuestions(guard.tables()).drawn(1, COUNT, 9);
             questions = cases.stream().map(Case::question).toArray(Question[]::new);
-            ordinary = cases.stream()
-                    .map(Case::question)
-                    .map(q -> q.toBuilder()
-                            .put(FactName.GUEST_SMM, Fact.Missing.notMentioned())
-                            .put(FactName.GUEST_EVMCS, Fact.Missing.notMentioned())
-                            .build())
-                    .toArray(Question[]::new);
             facts = cases.stream().map(Case::facts).toArray(Facts[]::new);
+            texts = cases.stream().map(Case::question).map(PlainText::new).toArray(PlainText[]::new);
+            for (int i = 0; i < COUNT; i++) {
+                Verdict fromTexts = PlainTable.decide(texts[i].facts()).verdict();
+                if (fromTexts != PlainTable.decide(facts[i]).verdict()) {
+                    throw new IllegalStateException("read otherwise by hand: " + texts[i].texts());
+                }
+                judge.remembered(questions[i]);
+            }
             Map<Verdict, Integer> mix = new EnumMap<>(Verdict.class);
             for (Facts f : facts) {
                 mix.merge(PlainTable.decide(f).verdict(), 1, Integer::sum);
@@ -80,6 +83,14 @@ public class DecisionBenchmark {
         private int next() {
             next = next + 1 == COUNT ? 0 : next + 1;
             return next;
+        }
+
+        private Question read(PlainText text) {
+            Question.Builder question = guard.question(text.operation());
+            for (Map.Entry<FactName, String> fact : text.texts().entrySet()) {
+                question.state(fact.getKey(), fact.getValue());
+            }
+            return question.build();
         }
     }
 
@@ -148,16 +159,28 @@ public class DecisionBenchmark {
         return state.guard.decide(state.questions[state.next()]);
     }
 
-    /** What decides, where nobody says whether the guest has SMM or an enlightened VMCS, as people write questions. */
+    /** What decides, for a question whose like was judged before. */
     @Benchmark
-    public Object ordinaryJudged(Complete state) {
-        return state.judge.judge(state.ordinary[state.next()]);
+    public Object completeRemembered(Complete state) {
+        return state.judge.remembered(state.questions[state.next()]);
     }
 
-    /** The whole decision of such a question. */
+    /** The limit, from texts. */
     @Benchmark
-    public Decision ordinaryDecided(Complete state) {
-        return state.guard.decide(state.ordinary[state.next()]);
+    public PlainTable.Answer textsByHand(Complete state) {
+        return PlainTable.decide(state.texts[state.next()].facts());
+    }
+
+    /** What decides, from texts. */
+    @Benchmark
+    public Object textsJudged(Complete state) {
+        return state.judge.judge(state.read(state.texts[state.next()]));
+    }
+
+    /** What decides, from texts, for a question whose like was judged before. */
+    @Benchmark
+    public Object textsRemembered(Complete state) {
+        return state.judge.remembered(state.read(state.texts[state.next()]));
     }
 
     /** What decides, nothing known of the destination. */
