@@ -1,0 +1,89 @@
+package org.nestguard.evidence.view;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** A host that is written down in a test: its files and what its commands print. All else is missing. */
+public final class WrittenHost implements HostView {
+    /** When everything on it was read. */
+    public static final Instant AT = Instant.parse("2026-11-22T12:00:00Z");
+
+    private final String name;
+    private final TreeMap<String, String> files = new TreeMap<>();
+    private final Map<String, String> commands = new HashMap<>();
+    private @Nullable WrittenHost later;
+
+    public WrittenHost(String name) {
+        this.name = name;
+    }
+
+    /** Puts a file there, and with it all folders above. */
+    public WrittenHost file(String path, String text) {
+        files.put(path, text);
+        return this;
+    }
+
+    /** Takes a file away. */
+    public WrittenHost without(String path) {
+        files.remove(path);
+        return this;
+    }
+
+    /**
+     * Lets a command print something.
+     *
+     * @param command its words with a blank between
+     */
+    public WrittenHost command(String command, String output) {
+        commands.put(command, output);
+        return this;
+    }
+
+    /** What the host is after any pause. */
+    public WrittenHost later(WrittenHost then) {
+        later = then;
+        return this;
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public Artefact file(String path) {
+        String text = files.get(path);
+        return text == null ? new Artefact.Missing(path, "no such file") : new Artefact.Text(path, AT, text);
+    }
+
+    @Override
+    public List<String> list(String path) {
+        String folder = path.endsWith("/") ? path : path + "/";
+        return files.tailMap(folder, true).keySet().stream()
+                .takeWhile(f -> f.startsWith(folder))
+                .map(f -> f.substring(folder.length()).split("/", 2)[0])
+                .distinct()
+                .sorted()
+                .toList();
+    }
+
+    @Override
+    public Artefact command(List<String> words) {
+        String command = String.join(" ", words);
+        String output = commands.get(command);
+        return output == null
+                ? new Artefact.Missing(command, words.get(0) + ": command not found")
+                : new Artefact.Text(command, AT, output);
+    }
+
+    @Override
+    public Optional<HostView> after(Duration pause) {
+        return Optional.ofNullable(later);
+    }
+}
