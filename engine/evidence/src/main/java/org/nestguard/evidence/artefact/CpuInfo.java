@@ -228,6 +228,7 @@ public record CpuInfo(
                     && (first.containsKey("platform") || value("cpu").startsWith("POWER"))) {
                 boolean wide = value("cpu").startsWith("POWER")
                         || value("cpu").startsWith("PPC970")
+                        || value("cpu").startsWith("Cell")
                         || (first.containsKey("platform")
                                 && Set.of("pSeries", "PowerNV", "Cell").contains(value("platform")));
                 return said("cpu", wide ? "ppc64" : "ppc");
@@ -343,6 +344,10 @@ public record CpuInfo(
             }
             if (hypervisor.value().isEmpty()) {
                 return lines.unsaid("this cpuinfo does not show whether a hypervisor is below");
+            }
+            String model = value("model name");
+            if (model.startsWith("QEMU ") || model.startsWith("Common KVM processor")) {
+                return said("model name", true); // names that only QEMU gives a CPU
             }
             if (hypervisor.value().get()) {
                 return hypervisor;

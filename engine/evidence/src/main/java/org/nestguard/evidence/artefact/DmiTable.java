@@ -100,10 +100,9 @@ public record DmiTable(
     }
 
     private static Reading<String> value(String text, int line) {
-        return switch (text) {
-            case "", "Not Specified", "Not Present", "None", "To Be Filled By O.E.M.", "Default string" ->
-                Reading.unsaid("the firmware leaves it open");
-            default -> Reading.said(text, line);
-        };
+        // dmidecode's own words for a string that the firmware does not give
+        return text.isEmpty() || text.equals("Not Specified") || text.startsWith("<BAD INDEX>")
+                ? Reading.unsaid("the firmware leaves it open")
+                : Reading.said(text, line);
     }
 }

@@ -56,6 +56,9 @@ public record Lscpu(
         if (hypervisor.value().filter("PR/SM"::equals).isPresent()) {
             return hypervisor.map(h -> false);
         }
+        if (virtualizationType.value().filter("container"::equals).isPresent()) {
+            return Reading.unsaid("lscpu names the container, not what is below the kernel");
+        }
         if (hypervisorVendor.value().isPresent()) {
             // IBM is the vendor of z/VM and of the LPAR's hypervisor alike
             return hypervisor.value().isEmpty()

@@ -91,7 +91,8 @@ public final class ModprobeConfiguration {
                 .sorted(Comparator.comparingInt(f -> rank(f.folder())))
                 .forEach(f -> {
                     ConfigurationFile stronger = byName.putIfAbsent(f.name(), f);
-                    if (stronger != null) {
+                    // with /lib being /usr/lib every file is there twice
+                    if (stronger != null && !stronger.text().equals(f.text())) {
                         read.hidden.add(path(f) + " is hidden by " + path(stronger));
                     }
                 });
@@ -127,7 +128,7 @@ public final class ModprobeConfiguration {
         return mention(blacklist, module);
     }
 
-    /** Files that do not count because a stronger folder has one of the same name, a sentence each. */
+    /** Files that do not count because a stronger folder has another of the same name, a sentence each. */
     public List<String> hidden() {
         return List.copyOf(hidden);
     }
@@ -141,7 +142,7 @@ public final class ModprobeConfiguration {
     public NextLoad nextLoad(String module, String parameter, ParameterType type) {
         Optional<Place> never = mention(refused, module);
         if (never.isPresent()) {
-            return new NextLoad.WillNotLoad(never.get(), "module_blacklist= names it");
+            return new NextLoad.WillNotLoad(never.get(), "module_blacklist= names it", Optional.empty());
         }
         String sought = ModuleName.of(module);
         Optional<Command> install =
@@ -150,7 +151,8 @@ public final class ModprobeConfiguration {
             return DOES_NOTHING.matcher(install.get().command()).matches()
                     ? new NextLoad.WillNotLoad(
                             install.get().at(),
-                            "instead of loading it, " + install.get().command() + " is run")
+                            "instead of loading it, " + install.get().command() + " is run",
+                            Optional.empty())
                     : new NextLoad.Open(
                             install.get().at(), "instead of modprobe a command loads it, which may set anything");
         }
@@ -159,7 +161,9 @@ public final class ModprobeConfiguration {
             if (setting.parameter().equals(ModuleName.of(parameter))
                     && type.input(setting.value()) == ParameterType.Input.REFUSED) {
                 return new NextLoad.WillNotLoad(
-                        setting.at(), setting.written() + " is refused: " + parameter + " takes " + type.takes());
+                        setting.at(),
+                        setting.written() + " is refused: " + parameter + " takes " + type.takes(),
+                        Optional.of(setting));
             }
         }
         return last(module, parameter)

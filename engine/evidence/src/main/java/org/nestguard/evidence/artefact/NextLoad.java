@@ -1,5 +1,6 @@
 package org.nestguard.evidence.artefact;
 
+import java.util.Optional;
 import org.nestguard.evidence.artefact.ModprobeConfiguration.Place;
 import org.nestguard.evidence.artefact.ModprobeConfiguration.Setting;
 
@@ -28,8 +29,9 @@ public sealed interface NextLoad {
      *
      * @param at where the reason stands
      * @param why the reason
+     * @param setting the setting that is refused; empty where something else keeps the module from loading
      */
-    record WillNotLoad(Place at, String why) implements NextLoad {}
+    record WillNotLoad(Place at, String why, Optional<Setting> setting) implements NextLoad {}
 
     /**
      * The configuration leaves it to a command.

@@ -2,7 +2,7 @@ package org.nestguard.evidence.doctor;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.nestguard.evidence.artefact.CpuExtension;
+import org.nestguard.evidence.artefact.OfferedExtension;
 import org.nestguard.evidence.artefact.Reading;
 import org.nestguard.evidence.view.HostView;
 import org.nestguard.facts.Tables;
@@ -52,21 +52,21 @@ public final class Doctor {
     }
 
     private static Diagnosis hardware(HostState host, Below below) {
-        Reading<CpuExtension> extension = host.cpu().extension();
+        Reading<OfferedExtension> extension = host.cpu().extension();
         Topic topic = new Topic(
                 "hardware",
                 "hardware virtualization",
                 List.of(Topic.seen("/proc/cpuinfo", extension), new Seen("/dev/kvm", 0)));
         List<String> details = new ArrayList<>(host.cpu().differences());
         host.devKvm().value().ifPresent(there -> details.add(there ? "/dev/kvm is there" : "there is no /dev/kvm"));
-        if (extension instanceof Reading.Unsaid<CpuExtension> unsaid) {
+        if (extension instanceof Reading.Unsaid<OfferedExtension> unsaid) {
             details.add(unsaid.why());
             return host.devKvm().value().orElse(false)
                     ? topic.ok("The kernel offers /dev/kvm, so the hardware is there.", details)
                     : topic.unknown("Whether the hardware can run virtual machines is not known.", details, List.of());
         }
-        CpuExtension offered = extension.value().orElseThrow();
-        if (offered != CpuExtension.NONE) {
+        OfferedExtension offered = extension.value().orElseThrow();
+        if (offered != OfferedExtension.NONE) {
             return topic.ok("The CPU offers " + offered.word() + " to this kernel.", details);
         }
         if (host.strangeModule().isPresent()) {

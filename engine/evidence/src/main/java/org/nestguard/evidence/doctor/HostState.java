@@ -4,12 +4,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.nestguard.evidence.artefact.CpuExtension;
 import org.nestguard.evidence.artefact.CpuInfo;
 import org.nestguard.evidence.artefact.Lsmod;
 import org.nestguard.evidence.artefact.ModprobeConfiguration;
 import org.nestguard.evidence.artefact.ModprobeConfiguration.ConfigurationFile;
 import org.nestguard.evidence.artefact.ModuleParameters;
+import org.nestguard.evidence.artefact.OfferedExtension;
 import org.nestguard.evidence.artefact.OsRelease;
 import org.nestguard.evidence.artefact.ProcVersion;
 import org.nestguard.evidence.artefact.Reading;
@@ -137,10 +137,10 @@ record HostState(
         if (!arch.equals("x86_64")) {
             return Optional.empty();
         }
-        if (cpu.extension().value().filter(e -> e == CpuExtension.VMX).isPresent()) {
+        if (cpu.extension().value().filter(e -> e == OfferedExtension.VMX).isPresent()) {
             return Optional.of(NestingModule.KVM_INTEL);
         }
-        if (cpu.extension().value().filter(e -> e == CpuExtension.SVM).isPresent()) {
+        if (cpu.extension().value().filter(e -> e == OfferedExtension.SVM).isPresent()) {
             return Optional.of(NestingModule.KVM_AMD);
         }
         return cpu.vendor().value().flatMap(v -> switch (v) {

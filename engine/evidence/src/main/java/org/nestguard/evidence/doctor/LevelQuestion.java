@@ -2,7 +2,7 @@ package org.nestguard.evidence.doctor;
 
 import java.util.List;
 import java.util.Optional;
-import org.nestguard.evidence.artefact.CpuExtension;
+import org.nestguard.evidence.artefact.OfferedExtension;
 
 /** Is this host itself a guest, and then really KVM on KVM, or emulation? */
 final class LevelQuestion {
@@ -52,7 +52,7 @@ final class LevelQuestion {
     }
 
     private Diagnosis onKvm() {
-        Optional<CpuExtension> extension = host.cpu().extension().value();
+        Optional<OfferedExtension> extension = host.cpu().extension().value();
         if (host.strangeModule().isPresent()) {
             return topic.finding(
                     "This host is itself a guest of KVM and runs guests by "
@@ -61,7 +61,7 @@ final class LevelQuestion {
                     below.signs(),
                     List.of());
         }
-        if (extension.filter(e -> e == CpuExtension.NONE).isPresent()) {
+        if (extension.filter(e -> e == OfferedExtension.NONE).isPresent()) {
             return topic.finding(
                     "This host is itself a guest of KVM, but sees no vmx, svm or sie: its guests are emulated, which is not"
                             + " KVM on KVM.",

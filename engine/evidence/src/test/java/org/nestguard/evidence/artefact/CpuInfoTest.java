@@ -89,6 +89,15 @@ class CpuInfoTest {
     }
 
     @Test
+    void aNameThatOnlyQemuGivesMeansAGuest() {
+        assertEquals(
+                Optional.of(true),
+                CpuInfo.read(x86(0, "GenuineIntel", "fpu lm").replace("A CPU for tests", "QEMU Virtual CPU"))
+                        .inGuest()
+                        .value());
+    }
+
+    @Test
     void zhaoxinAndItsForerunnerAreToldApartByFamily() {
         assertEquals(
                 Optional.of(Vendor.ZHAOXIN),

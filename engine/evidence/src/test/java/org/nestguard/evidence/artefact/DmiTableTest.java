@@ -66,6 +66,6 @@ class DmiTableTest {
                 Reading.Unsaid.class,
                 DmiTable.read("/dev/mem: Permission denied\n").platform());
         assertInstanceOf(
-                Reading.Unsaid.class, system("Not Specified", "Default string").platform());
+                Reading.Unsaid.class, system("Not Specified", "Not Specified").platform());
     }
 }

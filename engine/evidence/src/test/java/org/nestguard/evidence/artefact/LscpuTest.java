@@ -90,6 +90,14 @@ class LscpuTest {
     }
 
     @Test
+    void aContainerSaysNothingOfWhatIsBelowTheKernel() {
+        assertInstanceOf(
+                Reading.Unsaid.class,
+                Lscpu.read("Hypervisor vendor: OpenVZ\nVirtualization type: container\n")
+                        .inGuest());
+    }
+
+    @Test
     void anotherLanguageSaysNothing() {
         assertInstanceOf(
                 Reading.Unsaid.class,

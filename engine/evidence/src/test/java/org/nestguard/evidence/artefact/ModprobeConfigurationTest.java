@@ -53,6 +53,7 @@ class ModprobeConfigurationTest {
                 List.of(
                         file("/usr/lib/modprobe.d/50-kvm.conf", "options kvm_intel nested=0\n"),
                         file("/lib/modprobe.d/60-kvm.conf", "options kvm_intel nested=0\n"),
+                        file("/lib/modprobe.d/50-kvm.conf", "options kvm_intel nested=0\n"),
                         file("/etc/modprobe.d/60-kvm.conf", "options kvm_intel nested=1\n"),
                         file("/run/modprobe.d/note.txt", "options kvm_intel nested=0\n"),
                         file("/etc/modprobe.d/.hidden.conf", "options kvm_intel nested=0\n")),

@@ -89,7 +89,11 @@ class QmpTest {
                 """).counters().value().orElseThrow();
         assertEquals(2, counters.size());
         assertEquals(
-                new VcpuCounters("/machine/unattached/device[0]", Reading.said(12L, 0), Reading.said(true, 0)),
+                new VcpuCounters(
+                        "/machine/unattached/device[0]",
+                        Reading.said(12L, 0),
+                        Reading.said(true, 0),
+                        Reading.unsaid("query-stats says no exits")),
                 counters.get(0));
         assertTrue(counters.get(1).nestedRun().value().isEmpty());
         assertEquals(Reading.said(false, 0), counters.get(1).inGuestMode());

@@ -68,7 +68,11 @@ class VirshTest {
         assertEquals(Reading.said(2, 3), web.vcpus());
         assertEquals(Reading.said(4, 4), web.maximumVcpus());
         assertEquals(
-                new VcpuCounters("0", Reading.said(7L, 5), Reading.said(true, 6)),
+                new VcpuCounters(
+                        "0",
+                        Reading.said(7L, 5),
+                        Reading.said(true, 6),
+                        Reading.unsaid("virsh domstats says no vcpu.0.exits.sum")),
                 web.counters().get(0));
         assertTrue(web.counters().get(1).nestedRun().value().isEmpty());
         assertEquals(Reading.said(false, 8), web.counters().get(1).inGuestMode());
