@@ -1,5 +1,7 @@
 package org.nestguard.evidence.artefact;
 
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -37,8 +39,11 @@ record AskedCpu(Origin origin, Optional<String> model, Map<CpuExtension, Ask> as
 
     /** The architecture of a guest under KVM: as it is said, else the only one that the host's vendor makes. */
     static Reading<String> archUnderKvm(Reading<String> said, @Nullable Vendor vendor) {
-        boolean x86 = vendor != null && vendor != Vendor.OTHER && vendor.makes(Arch.X86_64);
-        return x86 && said.value().isEmpty() ? Reading.said("x86_64", 0) : said;
+        if (vendor == null || said.value().isPresent()) {
+            return said;
+        }
+        List<Arch> made = Arrays.stream(Arch.values()).filter(vendor::makes).toList();
+        return made.size() == 1 ? Reading.said(made.get(0).word(), 0) : said;
     }
 
     /**

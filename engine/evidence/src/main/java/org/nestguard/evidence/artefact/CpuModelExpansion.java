@@ -68,9 +68,13 @@ public final class CpuModelExpansion {
 
     /** Whether it has any of them; false only where at least one is denied and none is there. */
     public Reading<Boolean> canNest() {
+        return models.flatMap(CpuModelExpansion::canNest);
+    }
+
+    private static Reading<Boolean> canNest(List<JsonNode> models) {
         Reading<Boolean> any = Reading.unsaid("the expansion speaks of none of vmx, svm and sief2");
         for (CpuExtension extension : CpuExtension.values()) {
-            if (has(extension) instanceof Reading.Said<Boolean> said) {
+            if (property(models, extension.word()) instanceof Reading.Said<Boolean> said) {
                 if (said.what()) {
                     return said;
                 }

@@ -28,11 +28,14 @@ public record DomainStatistics(
     private static final int LONGEST_LINE = 64 << 10;
     private static final int MOST_LINES = 5_000_000;
     private static final int MOST_VCPUS = 8_192;
+    private static final int MOST_DOMAINS = 100_000;
+    private static final int MOST_COUNTERS = 500_000;
 
     /** Reads the parts of all domains, in their order; unsaid where the text has none or is no such output. */
     public static Reading<List<DomainStatistics>> read(String text) {
         List<DomainStatistics> all = new ArrayList<>();
         Part part = null;
+        int counters = 0;
         int number = 0;
         for (String line : (Iterable<String>) text.lines()::iterator) {
             if (++number > MOST_LINES) {
@@ -44,6 +47,10 @@ public record DomainStatistics(
             if (line.startsWith("Domain: ")) {
                 if (part != null) {
                     all.add(part.close());
+                    counters += part.counters.size();
+                }
+                if (all.size() > MOST_DOMAINS || counters > MOST_COUNTERS) {
+                    return Reading.unsaid("there are more domains or virtual CPUs than any host has");
                 }
                 part = new Part(unquoted(line.substring("Domain: ".length()).strip()), number);
             } else if (part != null) {
@@ -75,6 +82,9 @@ public record DomainStatistics(
     /** The lines of one domain, as they come. */
     private static final class Part {
         private static final String UNSAID = "virsh domstats says no ";
+        private static final Reading<Long> NO_RUNS = Reading.unsaid(UNSAID + "nested_run.sum of this virtual CPU");
+        private static final Reading<Boolean> NO_MODE = Reading.unsaid(UNSAID + "guest_mode.cur of this virtual CPU");
+        private static final Reading<Long> NO_EXITS = Reading.unsaid(UNSAID + "exits.sum of this virtual CPU");
 
         private final String domain;
         private final int line;
@@ -126,13 +136,8 @@ public record DomainStatistics(
                 return;
             }
             int at = vcpu.get().intValue();
-            VcpuCounters before = counters.computeIfAbsent(
-                    at,
-                    n -> new VcpuCounters(
-                            String.valueOf(n),
-                            Reading.unsaid(UNSAID + "vcpu." + n + ".nested_run.sum"),
-                            Reading.unsaid(UNSAID + "vcpu." + n + ".guest_mode.cur"),
-                            Reading.unsaid(UNSAID + "vcpu." + n + ".exits.sum")));
+            VcpuCounters before =
+                    counters.computeIfAbsent(at, n -> new VcpuCounters(String.valueOf(n), NO_RUNS, NO_MODE, NO_EXITS));
             switch (key.substring(dot + 1)) {
                 case "nested_run.sum" ->
                     counters.put(

@@ -189,11 +189,19 @@ public final class DomainXml {
     }
 
     private Optional<String> handedToQemu() {
-        return domain.at("qemu:commandline").all("qemu:arg").stream()
+        return domain.tree().value().map(XmlTree::children).orElse(List.of()).stream()
+                .filter(element -> named(element, "commandline"))
+                .flatMap(element -> element.children().stream())
+                .filter(element -> named(element, "arg"))
                 .map(argument -> argument.attributes().getOrDefault("value", ""))
                 .map(word -> word.startsWith("--") ? word.substring(1) : word)
                 .filter(OVERRIDING::contains)
                 .findFirst();
+    }
+
+    /** The prefix is the writer's choice. */
+    private static boolean named(XmlTree element, String name) {
+        return element.name().equals(name) || element.name().endsWith(":" + name);
     }
 
     private AskedCpu asked() {

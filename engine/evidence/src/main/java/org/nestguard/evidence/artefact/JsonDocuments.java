@@ -1,11 +1,11 @@
 package org.nestguard.evidence.artefact;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -13,14 +13,17 @@ import java.util.List;
 
 /** JSON, one document or several one after another, within bounds; a key that stands twice in an object is an error. */
 final class JsonDocuments {
-    private static final int MOST_CHARACTERS = 128 << 20;
+    private static final int MOST_CHARACTERS = 64 << 20;
     private static final int MOST_DOCUMENTS = 10_000;
+    // an empty object of two characters takes some eighty bytes
+    private static final long MOST_TOKENS = 4_000_000;
     private static final ObjectMapper MAPPER = new ObjectMapper(JsonFactory.builder()
             .streamReadConstraints(StreamReadConstraints.builder()
                     .maxNestingDepth(100)
                     .maxStringLength(4 << 20)
                     .maxNumberLength(100)
                     .maxNameLength(10_000)
+                    .maxTokenCount(MOST_TOKENS)
                     .build())
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .build());
@@ -36,13 +39,13 @@ final class JsonDocuments {
             return Reading.unsaid("the JSON has more than " + MOST_CHARACTERS + " characters");
         }
         List<JsonNode> documents = new ArrayList<>();
-        try (MappingIterator<JsonNode> iterator =
-                MAPPER.readerFor(JsonNode.class).readValues(text)) {
-            while (iterator.hasNextValue()) {
+        // not readValues, which takes an array for its elements
+        try (JsonParser parser = MAPPER.createParser(text)) {
+            while (parser.nextToken() != null) {
                 if (documents.size() == MOST_DOCUMENTS) {
                     return Reading.unsaid("there are more than " + MOST_DOCUMENTS + " JSON documents");
                 }
-                documents.add(iterator.nextValue());
+                documents.add(MAPPER.readTree(parser));
             }
         } catch (JsonProcessingException e) {
             String what = e.getOriginalMessage() == null

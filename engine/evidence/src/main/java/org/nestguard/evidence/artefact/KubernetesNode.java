@@ -28,6 +28,7 @@ public record KubernetesNode(
         Map<String, String> labels,
         Map<String, String> allocatable) {
     private static final int LONGEST_LINE = 300 << 10;
+    private static final int LONGEST_DESCRIPTION = 16 << 20;
     private static final String HUGE_PAGES = "hugepages-";
     private static final String KVM_DEVICE = "devices.kubevirt.io/kvm";
 
@@ -60,6 +61,9 @@ public record KubernetesNode(
     }
 
     private static Reading<List<KubernetesNode>> described(String text) {
+        if (text.length() > LONGEST_DESCRIPTION) {
+            return Reading.unsaid("the description has more than " + LONGEST_DESCRIPTION + " characters");
+        }
         List<KubernetesNode> nodes = new ArrayList<>();
         Description node = null;
         int number = 0;

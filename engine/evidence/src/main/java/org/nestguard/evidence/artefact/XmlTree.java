@@ -25,9 +25,9 @@ import javax.xml.stream.XMLStreamReader;
  * @param line the line of its opening tag's end, from 1
  */
 public record XmlTree(String name, Map<String, String> attributes, List<XmlTree> children, String text, int line) {
-    private static final int MOST_CHARACTERS = 16 << 20;
+    private static final int MOST_CHARACTERS = 8 << 20;
     private static final int DEEPEST = 64;
-    private static final int MOST_ELEMENTS = 300_000;
+    private static final int MOST_ELEMENTS = 200_000;
     private static final int MOST_ATTRIBUTES = 64;
 
     /** Reads a whole document; unsaid with the reason, and the line where there is one, for any other text. */
@@ -187,8 +187,8 @@ public record XmlTree(String name, Map<String, String> attributes, List<XmlTree>
         XmlTree close() {
             return new XmlTree(
                     name,
-                    Collections.unmodifiableMap(attributes),
-                    Collections.unmodifiableList(children),
+                    attributes.isEmpty() ? Map.of() : Collections.unmodifiableMap(attributes),
+                    List.copyOf(children),
                     text.toString().strip(),
                     line);
         }

@@ -194,10 +194,11 @@ class QemuCommandLineTest {
     }
 
     @Test
-    void anArchitectureThatNobodyNamesIsKnownByTheVendorOfX86() {
+    void anArchitectureThatNobodyNamesIsKnownByAVendorThatMakesOnlyOne() {
         QemuCommandLine line = QemuCommandLine.read("/usr/bin/kvm -machine virt -cpu host");
         assertTrue(line.nesting().value().isEmpty());
         assertEquals(Optional.of(NestingAsk.DEPENDS), line.nesting(Vendor.AMD).value());
+        assertEquals(Optional.of(NestingAsk.NO), line.nesting(Vendor.ARM).value());
         assertTrue(line.nesting(Vendor.IBM).value().isEmpty());
     }
 

@@ -72,7 +72,7 @@ class VirshTest {
                         "0",
                         Reading.said(7L, 5),
                         Reading.said(true, 6),
-                        Reading.unsaid("virsh domstats says no vcpu.0.exits.sum")),
+                        Reading.unsaid("virsh domstats says no exits.sum of this virtual CPU")),
                 web.counters().get(0));
         assertTrue(web.counters().get(1).nestedRun().value().isEmpty());
         assertEquals(Reading.said(false, 8), web.counters().get(1).inGuestMode());
