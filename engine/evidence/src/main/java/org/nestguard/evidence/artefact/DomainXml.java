@@ -61,6 +61,20 @@ public final class DomainXml {
         return domain.at("os/type").attribute("arch");
     }
 
+    /** Where the description leaves the architecture to libvirt, the machine type or the emulator can still give it away. */
+    private Reading<String> emulated() {
+        if (arch().value().isPresent()) {
+            return arch();
+        }
+        Reading<String> byEmulator =
+                emulator().flatMap(path -> QemuCommandLine.of(List.of(path)).arch());
+        return machine()
+                .value()
+                .flatMap(MachineType::arch)
+                .map(arch -> Reading.said(arch, 0))
+                .orElse(byEmulator.value().isPresent() ? byEmulator : arch());
+    }
+
     /** The machine type; in the description of a guest that does not run it may be an alias such as {@code pc}. */
     public Reading<MachineType> machine() {
         return domain.at("os/type")
@@ -173,7 +187,7 @@ public final class DomainXml {
 
     private Reading<NestingAsk> nestingOn(@Nullable Vendor vendor) {
         return type().flatMap(type -> type.equals("kvm")
-                ? AskedCpu.archUnderKvm(arch(), vendor).flatMap(arch -> underKvm(arch, vendor))
+                ? AskedCpu.archUnderKvm(emulated(), vendor).flatMap(arch -> underKvm(arch, vendor))
                 : type().map(t -> NestingAsk.NO));
     }
 

@@ -52,6 +52,9 @@ public record MachineType(String text, String name, Optional<Integer> proxmoxRev
         if (name.startsWith("s390-ccw")) {
             return Optional.of("s390x");
         }
+        if (name.startsWith("virt-rhel")) {
+            return Optional.of("aarch64");
+        }
         return name.startsWith("pseries") || name.startsWith("powernv") ? Optional.of("ppc64") : Optional.empty();
     }
 

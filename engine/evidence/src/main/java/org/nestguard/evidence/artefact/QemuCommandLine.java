@@ -28,6 +28,7 @@ public final class QemuCommandLine {
     /** Options that no other program has together with its own names: a wrapper around QEMU is QEMU too. */
     private static final Set<String> TELLING = Set.of("machine", "M", "accel", "enable-kvm", "cpu");
 
+    private static final Set<String> FIRMWARE = Set.of("bios", "blockdev", "drive");
     private static final Set<String> NAMES = Set.of("kvm", "kvm-spice", "qemu-kvm", "qemu");
 
     /** QEMU's options that stand alone; every other one takes the next word. */
@@ -345,13 +346,14 @@ public final class QemuCommandLine {
         });
     }
 
-    /** Debian's and Proxmox's {@code AAVMF} is firmware for arm64 alone; {@code AAVMF32} is for arm. */
+    /** Firmware for arm64 lies in places of its own ({@code AAVMF32} is for arm), and a GIC is Arm's interrupt controller. */
     private Optional<String> archOfFirmware() {
-        return options.stream()
-                        .filter(option -> Set.of("bios", "blockdev", "drive").contains(option.name()))
-                        .anyMatch(option -> option.value().contains("/AAVMF_"))
-                ? Optional.of("aarch64")
-                : Optional.empty();
+        boolean arm = machineOptions().get("gic-version").isPresent()
+                || options.stream()
+                        .filter(option -> FIRMWARE.contains(option.name()))
+                        .map(Option::value)
+                        .anyMatch(value -> value.contains("/AAVMF_") || value.contains("/edk2/aarch64/"));
+        return arm ? Optional.of("aarch64") : Optional.empty();
     }
 
     /** The value of {@code -cpu} as it was given. */

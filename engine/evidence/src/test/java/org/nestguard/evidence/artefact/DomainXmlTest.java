@@ -72,6 +72,24 @@ class DomainXmlTest {
     }
 
     @Test
+    void anArchitectureThatIsNotNamedIsGivenAwayByTheMachineOrTheEmulator() {
+        String domain = "<domain type='kvm'><os><type%s>hvm</type></os><devices>%s</devices></domain>";
+        assertEquals(
+                Optional.of(NestingAsk.NO),
+                DomainXml.read(domain.formatted(" machine='pc-q35-9.0'", ""))
+                        .nesting()
+                        .value());
+        assertEquals(
+                Optional.of(NestingAsk.DEPENDS),
+                DomainXml.read(domain.formatted("", "<emulator>/usr/bin/qemu-system-s390x</emulator>"))
+                        .nesting()
+                        .value());
+        DomainXml bare = DomainXml.read(domain.formatted("", ""));
+        assertTrue(bare.nesting().value().isEmpty());
+        assertEquals(Optional.of(NestingAsk.NO), bare.nesting(Vendor.INTEL).value());
+    }
+
+    @Test
     void anotherTypeDoesNotNest() {
         for (String type : List.of("qemu", "hvf", "xen", "lxc")) {
             DomainXml domain = DomainXml.read("<domain type='" + type + "'><cpu mode='host-passthrough'/></domain>");

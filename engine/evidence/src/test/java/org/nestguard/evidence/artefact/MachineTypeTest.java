@@ -42,6 +42,7 @@ class MachineTypeTest {
         assertEquals(Optional.of("x86_64"), read("pc-q35-rhel8.6.0").arch());
         assertEquals(Optional.of("s390x"), read("s390-ccw-virtio-rhel8.6.0").arch());
         assertEquals(Optional.of("ppc64"), read("pseries-9.0").arch());
+        assertEquals(Optional.of("aarch64"), read("virt-rhel9.4.0").arch());
         assertTrue(read("virt-9.0").arch().isEmpty());
     }
 

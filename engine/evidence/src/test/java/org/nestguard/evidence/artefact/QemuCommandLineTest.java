@@ -338,6 +338,26 @@ class QemuCommandLineTest {
     }
 
     @Test
+    void armIsKnownByItsFirmwareAndItsInterruptController() {
+        for (String sign : List.of(
+                "-machine virt,gic-version=3",
+                "-machine virt -bios /usr/share/pve-edk2-firmware//AAVMF_CODE.fd",
+                "-drive file=/usr/share/edk2/aarch64/QEMU_EFI.raw,if=pflash")) {
+            assertEquals(
+                    "aarch64",
+                    QemuCommandLine.read("/usr/libexec/qemu-kvm " + sign)
+                            .arch()
+                            .value()
+                            .orElseThrow(),
+                    sign);
+        }
+        assertTrue(QemuCommandLine.read("/usr/bin/kvm -machine virt -bios /usr/share/AAVMF/AAVMF32_CODE.fd")
+                .arch()
+                .value()
+                .isEmpty());
+    }
+
+    @Test
     void aBinaryThatWasReplacedWhileItRanIsKnown() {
         assertEquals(
                 "x86_64",
