@@ -181,14 +181,16 @@ final class GuestFacts {
                     ? Observation.unknown("its process", "it did not begin cold: " + startedBy.text())
                     : startedBy;
         }
-        if (guest.process().isPresent()) {
-            return ProcessClock.started(host, guest.process().get().pid());
-        }
-        return guest.log()
-                .map(log -> new Witnesses()
-                        .hear(log.artefact(), log.start().startedAt().map(Object::toString))
-                        .verdict())
+        Observation running = guest.process()
+                .map(process -> ProcessClock.started(host, process.pid()))
                 .orElseGet(() -> Observation.unknown("its process", "it could not be looked at"));
+        return running.known() || guest.log().isEmpty()
+                ? running
+                : new Witnesses()
+                        .hear(
+                                guest.log().get().artefact(),
+                                guest.log().get().start().startedAt().map(Object::toString))
+                        .verdict();
     }
 
     /** A guest that began cold here and had no snapshot loaded has not been moved since. */

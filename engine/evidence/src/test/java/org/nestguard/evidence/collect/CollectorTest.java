@@ -1,0 +1,198 @@
+package org.nestguard.evidence.collect;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.nestguard.engine.known.Known;
+import org.nestguard.engine.known.Observation;
+import org.nestguard.evidence.view.WrittenHost;
+import org.nestguard.facts.Evidence;
+
+class CollectorTest {
+    private static final Clock CLOCK = Clock.fixed(Instant.parse("2026-11-22T12:00:10Z"), ZoneOffset.UTC);
+    private static final String DOMSTATS = "virsh -r domstats --vcpu --state";
+
+    private static WrittenHost amd() {
+        return new WrittenHost("l0-a")
+                .file("/proc/cpuinfo", """
+                        processor\t: 0
+                        vendor_id\t: AuthenticAMD
+                        cpu family\t: 25
+                        model\t\t: 1
+                        model name\t: AMD EPYC 7763 64-Core Processor
+                        stepping\t: 1
+                        flags\t\t: fpu svm lm
+                        """)
+                .file("/sys/module/kvm_amd/parameters/nested", "1\n")
+                .command("uname -a", "Linux l0-a 6.8.0 #1 SMP x86_64 GNU/Linux\n")
+                .command("virsh -r list --all", " Id   Name   State\n---------------------\n 1    l1     running\n\n")
+                .command("virsh -r snapshot-list l1 --name", "\n")
+                .file("/proc/4242/cmdline", cmdline("EPYC-Milan,svm=on"));
+    }
+
+    private static String cmdline(String cpu, String... more) {
+        List<String> words = new ArrayList<>(List.of(
+                "/usr/bin/qemu-system-x86_64",
+                "-name",
+                "guest=l1",
+                "-machine",
+                "pc-q35-8.2,smm=off",
+                "-accel",
+                "kvm",
+                "-cpu",
+                cpu,
+                "-uuid",
+                "0f3a52c0-0000-4000-8000-000000000001"));
+        words.addAll(List.of(more));
+        return String.join("\0", words) + "\0";
+    }
+
+    private static String stats(int vcpus, long nestedRun, String mode) {
+        return "Domain: 'l1'\n  state.state=1\n  vcpu.current=" + vcpus + "\n  vcpu.maximum=" + vcpus
+                + "\n  vcpu.0.nested_run.sum=" + nestedRun + "\n  vcpu.0.guest_mode.cur=" + mode
+                + "\n  vcpu.0.exits.sum=900\n\n";
+    }
+
+    private static Collection collect(WrittenHost host, boolean askGuests) {
+        return new Collector(CLOCK, Optional.of(Duration.ofSeconds(2)), askGuests, (done, all) -> {}).collect(host);
+    }
+
+    private static Known guest(WrittenHost host) {
+        return collect(host, false).document().guests().get(0);
+    }
+
+    private static String why(Observation observation) {
+        return Optional.ofNullable(observation.evidence()).map(Evidence::why).orElse("");
+    }
+
+    @Test
+    void everyFactSaysWhereItWasRead() {
+        Known guest = guest(amd().command(DOMSTATS, stats(1, 0, "no")));
+        Evidence evidence = Optional.ofNullable(guest.get("nesting").evidence()).orElseThrow();
+        assertEquals("/proc/4242/cmdline", evidence.from());
+        assertEquals(WrittenHost.AT, evidence.at());
+        assertEquals(Evidence.Witness.HOST, evidence.by());
+        assertTrue(Optional.ofNullable(guest.get("l2.live").evidence())
+                .orElseThrow()
+                .from()
+                .startsWith("virsh -r domstats"));
+    }
+
+    @Test
+    void aGuestThatBeganColdAndNeverEnteredAnL2HasNone() {
+        assertEquals(
+                "0",
+                guest(amd().command(DOMSTATS, stats(1, 0, "no"))).get("l2.live").text());
+    }
+
+    @Test
+    void aSnapshotMayHaveBroughtAnL2() {
+        Known guest = guest(amd().command(DOMSTATS, stats(1, 0, "no"))
+                .command("virsh -r snapshot-list l1 --name", "before-upgrade\n"));
+        assertEquals("unknown", guest.get("l2.live").text());
+        assertEquals("unknown", guest.get("movedWithLiveL2").text());
+        assertTrue(why(guest.get("l2.live")).contains("snapshots"), why(guest.get("l2.live")));
+    }
+
+    @Test
+    void theSecondLookSeesACounterThatRises() {
+        WrittenHost later = amd().command(DOMSTATS, stats(1, 12, "no"));
+        Known guest = guest(amd().command(DOMSTATS, stats(1, 10, "no")).later(later));
+        assertEquals("1", guest.get("l2.live").text());
+    }
+
+    @Test
+    void aVcpuThatWasNotReadMayBeInsideAnL2() {
+        Known guest = guest(amd().command(DOMSTATS, stats(2, 0, "no")));
+        assertEquals("unknown", guest.get("l2.live").text());
+        assertTrue(why(guest.get("l2.live")).contains("not every vCPU"), why(guest.get("l2.live")));
+    }
+
+    @Test
+    void debugfsServesWhereLibvirtHasNoCounters() {
+        WrittenHost host = amd().command(DOMSTATS, "Domain: 'l1'\n  state.state=1\n  vcpu.current=1\n\n")
+                .file("/sys/kernel/debug/kvm/4242-15/nested_run", "7\n")
+                .file("/sys/kernel/debug/kvm/4242-15/guest_mode", "1\n")
+                .file("/sys/kernel/debug/kvm/4242-15/exits", "700\n");
+        Known guest = guest(host);
+        assertEquals("1", guest.get("l2.live").text());
+        assertTrue(Optional.ofNullable(guest.get("l2.live").evidence())
+                .orElseThrow()
+                .from()
+                .startsWith("/sys/kernel/debug/kvm/4242-15"));
+    }
+
+    @Test
+    void whatIsAskedForComesOnlyWhereTheHostGivesIt() {
+        WrittenHost off = amd().file("/sys/module/kvm_amd/parameters/nested", "0\n");
+        assertEquals("false", guest(off).get("nesting").text());
+        assertEquals("0", guest(off).get("l2.live").text());
+        WrittenHost notLoaded =
+                amd().without("/sys/module/kvm_amd/parameters/nested").file("/proc/4242/cmdline", cmdline("host"));
+        assertEquals("unknown", guest(notLoaded).get("nesting").text());
+    }
+
+    @Test
+    void whoContradictsEachOtherIsNotBelieved() {
+        WrittenHost host = amd().file("/proc/version", "Linux version 5.4.0 (me@here) (gcc) #1 SMP\n");
+        Observation kernel = collect(host, false).document().host().get("kernel");
+        assertEquals("unknown", kernel.text());
+        assertTrue(why(kernel).contains("contradiction") && why(kernel).contains("5.4.0"), why(kernel));
+    }
+
+    @Test
+    void anIncompleteLookSaysWhatWasMissing() {
+        Collection collection = collect(amd(), false);
+        assertTrue(!collection.whole());
+        assertTrue(
+                collection.complaints().stream().anyMatch(c -> c.startsWith("l1: l2.live is unknown")),
+                collection.complaints().toString());
+    }
+
+    @Test
+    void libvirtsProbeOfAnEmulatorIsNoGuest() {
+        WrittenHost host = amd().file(
+                        "/proc/5000/cmdline",
+                        "/usr/bin/qemu-system-x86_64\0-S\0-no-user-config\0-nodefaults\0-machine\0none,accel=kvm:tcg\0");
+        assertEquals(1, collect(host, false).document().guests().size());
+    }
+
+    @Test
+    void theGuestAgentIsAskedWhereTheCountersDoNotDecide() {
+        WrittenHost host = amd().file("/proc/4242/cmdline", cmdline("EPYC-Milan,svm=on", "-incoming", "tcp:[::]:49152"))
+                .command(DOMSTATS, stats(1, 0, "no"))
+                .command(agent("guest-get-osinfo", ""), "{\"return\":{\"kernel-release\":\"6.1.0-18-amd64\"}}\n")
+                .command(
+                        agent("guest-file-open", "\"path\":\"/proc/sys/kernel/osrelease\",\"mode\":\"r\""),
+                        "{\"return\":9}")
+                .command(
+                        agent("guest-file-read", "\"handle\":9,\"count\":4096"),
+                        "{\"return\":{\"buf-b64\":\"Ni4xCg==\"}}")
+                .command(
+                        agent("guest-file-open", "\"path\":\"/sys/module/kvm_amd/refcnt\",\"mode\":\"r\""),
+                        "{\"return\":8}")
+                .command(
+                        agent("guest-file-read", "\"handle\":8,\"count\":4096"), "{\"return\":{\"buf-b64\":\"MAo=\"}}");
+        assertEquals(
+                "unknown",
+                collect(host, false).document().guests().get(0).get("l2.live").text());
+        Observation live = collect(host, true).document().guests().get(0).get("l2.live");
+        assertEquals("0", live.text());
+        assertEquals(
+                Evidence.Witness.GUEST,
+                Optional.ofNullable(live.evidence()).orElseThrow().by());
+    }
+
+    private static String agent(String command, String arguments) {
+        return "virsh qemu-agent-command --timeout 5 l1 {\"execute\":\"" + command + "\",\"arguments\":{" + arguments
+                + "}}";
+    }
+}
