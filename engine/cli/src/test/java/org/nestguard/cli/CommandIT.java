@@ -196,6 +196,32 @@ class CommandIT {
         refused(run("check", "allow.yaml"), 2, "allow.yaml: cannot be read: (Permission denied)");
     }
 
+    /** Words that need no parser of options take a way of their own. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "allow.yaml",
+                "deny.yaml unsure.yaml",
+                "-o json deny.yaml",
+                "bad.yaml -o ndjson allow.yaml",
+                "-o yaml -",
+                "missing.yaml",
+                "-o text",
+                "-o",
+                "-o prose allow.yaml",
+                "-o json -o json allow.yaml"
+            })
+    void plainWordsAreTakenAsTheParserOfOptionsTakesThem(String words) {
+        List<String> plain = new ArrayList<>(List.of("check"));
+        plain.addAll(List.of(words.split(" ", -1)));
+        List<String> parsed = new ArrayList<>(plain);
+        parsed.add(1, "--color=never");
+        String input = QUESTION.replace("LIVE", "2");
+        assertEquals(
+                run(DIST, Map.of(), input, parsed.toArray(new String[0])),
+                run(DIST, Map.of(), input, plain.toArray(new String[0])));
+    }
+
     @Test
     void standardInputIsReadWhereNoFileIsNamed() {
         String question = QUESTION.replace("LIVE", "2");
