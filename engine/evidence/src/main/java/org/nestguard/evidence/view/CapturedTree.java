@@ -202,7 +202,7 @@ public final class CapturedTree implements HostView {
         if (run.isPresent()) {
             Artefact output = file("/" + run.get().file());
             if (output instanceof Artefact.Text text) {
-                String complaint = run.get().status() == 0 ? "" : LiveHost.firstLine(text.text(), MAX_COMPLAINT);
+                String complaint = run.get().status() == 0 ? "" : SosManifest.complaint(text.text(), MAX_COMPLAINT);
                 return believed(CommandEnd.artefact(from, text.at(), run.get().status(), text.text(), complaint));
             }
             return new Artefact.Missing(

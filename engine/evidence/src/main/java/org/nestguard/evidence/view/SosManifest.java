@@ -46,7 +46,7 @@ record SosManifest(Instant at, Map<String, Run> runs) {
             + "|.{0,200}: No such file or directory"
             + "|.{0,200}: [Pp]ermission denied\\.?"
             + "|(?:timeout|env|nice|sh|bash): .*"
-            + "|(?:lsmod|modprobe|modinfo|libkmod|dmesg|lscpu|virsh|dmidecode): (?:ERROR|error|cannot|failed).*"
+            + "|(?:lsmod|libkmod|modprobe|modinfo|libkmod|dmesg|lscpu|virsh|dmidecode): (?:ERROR|error|cannot|failed).*"
             + "|(?:error|ERROR): .*");
 
     /** The manifest of a report; empty where there is none that can be read. */
@@ -107,6 +107,15 @@ record SosManifest(Instant at, Map<String, Run> runs) {
 
     Optional<Run> run(String line) {
         return Optional.ofNullable(runs.get(line));
+    }
+
+    /** The line that says what went wrong with a command that failed: dmidecode begins with its own name. */
+    static String complaint(String text, int bound) {
+        String said = text.lines()
+                .filter(line -> !line.startsWith("#"))
+                .limit(100)
+                .reduce("", (lines, line) -> lines + line + "\n");
+        return LiveHost.firstLine(said, bound);
     }
 
     /** Is this what a command complained, not what it found? Only the first line counts: complaints stand there. */
