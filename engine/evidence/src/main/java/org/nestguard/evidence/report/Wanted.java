@@ -1,0 +1,204 @@
+package org.nestguard.evidence.report;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.nestguard.evidence.view.Artefact;
+import org.nestguard.evidence.view.HostView;
+import org.nestguard.evidence.view.NestedStateProbe;
+
+/**
+ * What the developers of KVM ask for in a report on nesting (Linux, Documentation/virt/kvm/x86/running-nested-guests.rst,
+ * "Reporting bugs from nested setups"), as it is found today: {@code /proc/cpuinfo} rather than {@code /sys/cpuinfo},
+ * {@code cpuid} beside x86info, and with the modules' parameters, which that page forgets.
+ *
+ * @param files absolute paths, in the order of reading
+ * @param commands each a list of words
+ */
+record Wanted(List<String> files, List<Command> commands) {
+    /**
+     * One command.
+     *
+     * @param form how its output is to be looked at
+     */
+    record Command(List<String> words, Redaction.Form form) {}
+
+    private static final Pattern PROCESS = Pattern.compile("[0-9]+");
+    private static final Pattern EMULATOR = Pattern.compile("qemu-system-.*|qemu-kvm|kvm|qemu");
+    private static final Pattern X86 = Pattern.compile("(?s).*\\b(?:x86_64|i[3-6]86)\\b.*");
+    private static final Pattern S390X = Pattern.compile("(?s).*\\bs390x\\b.*");
+    private static final int FIRST_VMX_REGISTER = 0x480;
+    private static final int LAST_VMX_REGISTER = 0x491;
+    private static final int MAX_GUESTS = 10_000;
+
+    /** Files in which four numbers are a version. */
+    private static final Set<String> OF_VERSIONS =
+            Set.of("/proc/version", "/proc/version_signature", "/etc/os-release", "/proc/modules");
+
+    static Redaction.Form form(String path) {
+        return OF_VERSIONS.contains(path) ? Redaction.Form.VERSIONS : Redaction.Form.ANY;
+    }
+
+    /** The names of the guests that libvirt knows, and of those whose logs lie there. */
+    static List<String> guests(HostView host) {
+        List<String> names = new ArrayList<>();
+        if (host.command(List.of("virsh", "-r", "list", "--all", "--name")) instanceof Artefact.Text text) {
+            text.text()
+                    .lines()
+                    .map(String::strip)
+                    .filter(name -> !name.isEmpty())
+                    .forEach(names::add);
+        }
+        host.list("/var/log/libvirt/qemu").forEach(file -> addName(names, file, ".log"));
+        host.list("/run/libvirt/qemu").forEach(file -> addName(names, file, ".xml"));
+        return names.stream().distinct().limit(MAX_GUESTS).toList();
+    }
+
+    private static void addName(List<String> names, String file, String ending) {
+        if (file.endsWith(ending) && file.length() > ending.length()) {
+            names.add(file.substring(0, file.length() - ending.length()));
+        }
+    }
+
+    static Wanted of(HostView host, List<String> guests) {
+        String uname = host.command(List.of("uname", "-a")) instanceof Artefact.Text text ? text.text() : "";
+        String cpus = host.file("/proc/cpuinfo") instanceof Artefact.Text text ? text.text() : "";
+        List<String> emulators = emulators(host);
+        return new Wanted(
+                files(host, S390X.matcher(uname).matches(), emulators), commands(uname, cpus, guests, emulators));
+    }
+
+    private static List<String> files(HostView host, boolean s390x, List<String> emulators) {
+        List<String> files = new ArrayList<>(List.of(
+                "/proc/cpuinfo",
+                "/proc/version",
+                "/proc/cmdline",
+                "/proc/modules",
+                "/proc/stat",
+                "/proc/sys/kernel/hostname",
+                "/etc/os-release",
+                "/etc/machine-id"));
+        if (s390x) {
+            files.add("/proc/sysinfo");
+        }
+        if (host.list("/proc").contains("version_signature")) {
+            files.add("/proc/version_signature"); // Ubuntu's
+        }
+        for (String module : host.list("/sys/module")) {
+            if (module.startsWith("kvm")) {
+                String folder = "/sys/module/" + module;
+                all(files, host, folder + "/parameters", "");
+                host.list(folder).stream()
+                        .filter(Set.of("refcnt", "srcversion", "initstate")::contains)
+                        .forEach(name -> files.add(folder + "/" + name));
+            }
+        }
+        all(files, host, "/sys/devices/system/cpu/vulnerabilities", "");
+        for (String place : List.of("/etc", "/run", "/usr/lib", "/usr/local/lib", "/lib")) {
+            all(files, host, place + "/modprobe.d", ".conf");
+        }
+        for (String key : List.of("sys_vendor", "product_name", "bios_vendor", "product_version", "chassis_type")) {
+            if (host.list("/sys/class/dmi/id").contains(key)) {
+                files.add("/sys/class/dmi/id/" + key);
+            }
+        }
+        String counters = "/sys/kernel/debug/kvm";
+        for (String entry : host.list(counters)) {
+            if (entry.contains("-")) {
+                files.add(counters + "/" + entry + "/nested_run");
+                files.add(counters + "/" + entry + "/guest_mode");
+            } else if (entry.equals("nested_run") || entry.equals("guest_mode")) {
+                files.add(counters + "/" + entry);
+            }
+        }
+        all(files, host, "/var/log/libvirt/qemu", ".log");
+        all(files, host, "/root/.cache/libvirt/qemu/log", ".log");
+        for (String user : host.list("/home")) {
+            all(files, host, "/home/" + user + "/.cache/libvirt/qemu/log", ".log");
+        }
+        all(files, host, "/run/libvirt/qemu", ".xml");
+        for (String process : emulators) {
+            files.addAll(List.of(process + "/cmdline", process + "/stat", process + "/exe"));
+        }
+        return files;
+    }
+
+    private static void all(List<String> files, HostView host, String folder, String ending) {
+        host.list(folder).stream()
+                .filter(name -> name.endsWith(ending))
+                .forEach(name -> files.add(folder + "/" + name));
+    }
+
+    /** The folders in /proc of the emulators that run. */
+    private static List<String> emulators(HostView host) {
+        List<String> found = new ArrayList<>();
+        for (String process : host.list("/proc")) {
+            if (PROCESS.matcher(process).matches()
+                    && host.file("/proc/" + process + "/cmdline") instanceof Artefact.Text text) {
+                String program = text.text().split("\0", 2)[0];
+                String name = program.substring(program.lastIndexOf('/') + 1).split(" ", 2)[0];
+                if (EMULATOR.matcher(name).matches()) {
+                    found.add("/proc/" + process);
+                }
+            }
+        }
+        return found;
+    }
+
+    private static List<Command> commands(String uname, String cpus, List<String> guests, List<String> emulators) {
+        List<Command> commands = new ArrayList<>();
+        versions(commands, "uname -a", "uname -r");
+        any(commands, "lscpu", "lscpu -J", "systemd-detect-virt", "dmesg -T", "dmesg");
+        // what the ring buffer has lost, and what came before a crash
+        any(commands, "journalctl -k -b 0 --no-pager", "journalctl -k -b -1 --no-pager");
+        commands.add(new Command(NestedStateProbe.COMMAND, Redaction.Form.ANY));
+        if (X86.matcher(uname).matches()) {
+            any(commands, "x86info -a", "cpuid -1", "cpuid -1 -r", "dmidecode");
+            versions(commands, "modinfo -p kvm_intel", "modinfo -p kvm_amd");
+            if (cpus.contains("GenuineIntel")) {
+                for (int register = FIRST_VMX_REGISTER; register <= LAST_VMX_REGISTER; register++) {
+                    any(commands, "rdmsr -a 0x" + Integer.toHexString(register));
+                }
+            }
+        }
+        versions(commands, "modinfo -p kvm");
+        versions(
+                commands,
+                "dpkg-query -W linux-image-* qemu-* libvirt* seabios ovmf",
+                "rpm -qa kernel* qemu* libvirt* seabios* edk2*",
+                "virsh -r version",
+                "virsh -r version --daemon");
+        for (String process : emulators) {
+            versions(commands, process + "/exe --version");
+        }
+        any(
+                commands,
+                "virsh -r capabilities",
+                "virsh -r domcapabilities",
+                "virsh -r list --all",
+                "virsh -r list --all --name");
+        any(commands, "virsh -r domstats --vcpu --state");
+        for (String guest : guests) {
+            commands.add(new Command(List.of("virsh", "-r", "dumpxml", guest), Redaction.Form.ANY));
+        }
+        return commands;
+    }
+
+    private static void any(List<Command> commands, String... lines) {
+        for (String line : lines) {
+            commands.add(new Command(List.of(line.split(" ", -1)), Redaction.Form.ANY));
+        }
+    }
+
+    private static void versions(List<Command> commands, String... lines) {
+        for (String line : lines) {
+            commands.add(new Command(List.of(line.split(" ", -1)), Redaction.Form.VERSIONS));
+        }
+    }
+
+    /** All there is to look at, for progress. */
+    int size() {
+        return files.size() + commands.size();
+    }
+}
