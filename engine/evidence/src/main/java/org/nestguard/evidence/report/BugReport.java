@@ -88,7 +88,9 @@ public final class BugReport {
      * @throws InterruptedException where the thread was interrupted; nothing is left behind, as when the JVM is ended
      */
     public static Outcome write(HostView host, Path out, Options options) throws IOException, InterruptedException {
-        List<String> guests = Wanted.guests(host);
+        List<String> domains = Wanted.domains(host);
+        List<String> guests = new ArrayList<>(domains);
+        guests.addAll(Wanted.otherGuests(host));
         Redaction redaction = new Redaction(options.kept(), hostNames(host), guests);
         Path part = out.resolveSibling(
                 out.getFileName() + "." + ProcessHandle.current().pid() + ".part");
@@ -97,7 +99,7 @@ public final class BugReport {
         Runtime.getRuntime().addShutdownHook(atEnd);
         try {
             BugReport report = new BugReport(host, options, redaction, spool);
-            report.collect(Wanted.of(host, guests));
+            report.collect(Wanted.of(host, domains));
             report.pack(part);
             Files.move(part, out, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
             return new Outcome(out, report.collected, List.copyOf(report.missing), redaction.counts());
@@ -147,7 +149,7 @@ public final class BugReport {
             begin(file, done++, wanted.size());
             Artefact artefact = host.file(file);
             Redaction.Form form = Wanted.form(file);
-            String path = redacted(file, Redaction.Form.ANY);
+            String path = Wanted.isNamed(file) ? redacted(file, Redaction.Form.ANY) : file;
             if (artefact instanceof Artefact.Text text) {
                 keep(path.substring(1), redacted(text.text(), form), text.at());
             }
@@ -158,9 +160,10 @@ public final class BugReport {
             begin(line, done++, wanted.size());
             boolean probe = command.words().equals(NestedStateProbe.COMMAND);
             Artefact artefact = probe ? NestedStateProbe.artefact(host) : host.command(command.words());
-            List<String> words = command.words().stream()
-                    .map(word -> redacted(word, Redaction.Form.ANY))
-                    .toList();
+            List<String> words = new ArrayList<>(command.words());
+            if (command.namesGuest()) {
+                words.set(words.size() - 1, redacted(words.get(words.size() - 1), Redaction.Form.ANY));
+            }
             if (artefact instanceof Artefact.Text text) {
                 keepCommand(words, redacted(text.text(), command.form()), text.at());
             }

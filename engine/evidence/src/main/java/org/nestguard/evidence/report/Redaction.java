@@ -172,6 +172,19 @@ public final class Redaction {
             "network",
             "bridge",
             "nested",
+            "flags",
+            "processor",
+            "parameters",
+            "options",
+            "state",
+            "vendor",
+            "model",
+            "features",
+            "devices",
+            "driver",
+            "uuid",
+            "serial",
+            "status",
             "pci",
             "usb");
 
@@ -346,11 +359,11 @@ public final class Redaction {
     private String serial(String value) {
         String bare = value.strip();
         if (NO_SERIAL.contains(bare.toLowerCase(Locale.ROOT))
-                || bare.matches("serial-[0-9]+|secret-[0-9]+")
+                || bare.matches("0+|serial-[0-9]+|secret-[0-9]+")
                 || UUID.matcher(bare).matches()) {
             return value;
         }
-        return learn(bare, serials.of(bare));
+        return learn(bare, serials.of(bare.toLowerCase(Locale.ROOT)));
     }
 
     private String learn(String secret, String standIn) {

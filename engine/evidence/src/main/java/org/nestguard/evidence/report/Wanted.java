@@ -22,7 +22,12 @@ record Wanted(List<String> files, List<Command> commands) {
      *
      * @param form how its output is to be looked at
      */
-    record Command(List<String> words, Redaction.Form form) {}
+    record Command(List<String> words, Redaction.Form form) {
+        /** Is its last word a guest's name? All other words are ours. */
+        boolean namesGuest() {
+            return words.contains("dumpxml");
+        }
+    }
 
     private static final Pattern PROCESS = Pattern.compile("[0-9]+");
     private static final Pattern EMULATOR = Pattern.compile("qemu-system-.*|qemu-kvm|kvm|qemu");
@@ -36,23 +41,51 @@ record Wanted(List<String> files, List<Command> commands) {
     private static final Set<String> OF_VERSIONS =
             Set.of("/proc/version", "/proc/version_signature", "/etc/os-release", "/proc/modules");
 
+    /** May a path hold a name that somebody gave? All others are the kernel's. */
+    static boolean isNamed(String path) {
+        return path.contains("/libvirt/") || path.contains("/modprobe.d/");
+    }
+
     static Redaction.Form form(String path) {
         return OF_VERSIONS.contains(path) ? Redaction.Form.VERSIONS : Redaction.Form.ANY;
     }
 
-    /** The names of the guests that libvirt knows, and of those whose logs lie there. */
-    static List<String> guests(HostView host) {
+    /** The guests that libvirt knows. */
+    static List<String> domains(HostView host) {
+        return host.command(List.of("virsh", "-r", "list", "--all", "--name")) instanceof Artefact.Text text
+                ? text.text()
+                        .lines()
+                        .map(String::strip)
+                        .filter(name -> !name.isEmpty())
+                        .limit(MAX_GUESTS)
+                        .toList()
+                : List.of();
+    }
+
+    /** The names of guests that libvirt does not tell: of those that run, those that ran, and those of other users. */
+    static List<String> otherGuests(HostView host) {
         List<String> names = new ArrayList<>();
-        if (host.command(List.of("virsh", "-r", "list", "--all", "--name")) instanceof Artefact.Text text) {
-            text.text()
-                    .lines()
-                    .map(String::strip)
-                    .filter(name -> !name.isEmpty())
-                    .forEach(names::add);
-        }
-        host.list("/var/log/libvirt/qemu").forEach(file -> addName(names, file, ".log"));
         host.list("/run/libvirt/qemu").forEach(file -> addName(names, file, ".xml"));
+        for (String folder : logs(host)) {
+            host.list(folder).forEach(file -> addName(names, file, ".log"));
+        }
+        for (String process : emulators(host)) {
+            if (host.file(process + "/cmdline") instanceof Artefact.Text text) {
+                List<String> words = List.of(text.text().split("\0", -1));
+                int name = words.indexOf("-name") + 1;
+                if (name > 0 && name < words.size()) {
+                    names.add(words.get(name).split(",", 2)[0].replaceFirst("^guest=", ""));
+                }
+            }
+        }
         return names.stream().distinct().limit(MAX_GUESTS).toList();
+    }
+
+    /** The folders where libvirt logs each start of a guest: its own, and those of users' sessions. */
+    private static List<String> logs(HostView host) {
+        List<String> folders = new ArrayList<>(List.of("/var/log/libvirt/qemu", "/root/.cache/libvirt/qemu/log"));
+        host.list("/home").forEach(user -> folders.add("/home/" + user + "/.cache/libvirt/qemu/log"));
+        return folders;
     }
 
     private static void addName(List<String> names, String file, String ending) {
@@ -61,12 +94,12 @@ record Wanted(List<String> files, List<Command> commands) {
         }
     }
 
-    static Wanted of(HostView host, List<String> guests) {
+    static Wanted of(HostView host, List<String> domains) {
         String uname = host.command(List.of("uname", "-a")) instanceof Artefact.Text text ? text.text() : "";
         String cpus = host.file("/proc/cpuinfo") instanceof Artefact.Text text ? text.text() : "";
         List<String> emulators = emulators(host);
         return new Wanted(
-                files(host, S390X.matcher(uname).matches(), emulators), commands(uname, cpus, guests, emulators));
+                files(host, S390X.matcher(uname).matches(), emulators), commands(uname, cpus, domains, emulators));
     }
 
     private static List<String> files(HostView host, boolean s390x, List<String> emulators) {
@@ -112,10 +145,8 @@ record Wanted(List<String> files, List<Command> commands) {
                 files.add(counters + "/" + entry);
             }
         }
-        all(files, host, "/var/log/libvirt/qemu", ".log");
-        all(files, host, "/root/.cache/libvirt/qemu/log", ".log");
-        for (String user : host.list("/home")) {
-            all(files, host, "/home/" + user + "/.cache/libvirt/qemu/log", ".log");
+        for (String folder : logs(host)) {
+            all(files, host, folder, ".log");
         }
         all(files, host, "/run/libvirt/qemu", ".xml");
         for (String process : emulators) {
@@ -146,7 +177,7 @@ record Wanted(List<String> files, List<Command> commands) {
         return found;
     }
 
-    private static List<Command> commands(String uname, String cpus, List<String> guests, List<String> emulators) {
+    private static List<Command> commands(String uname, String cpus, List<String> domains, List<String> emulators) {
         List<Command> commands = new ArrayList<>();
         versions(commands, "uname -a", "uname -r");
         any(commands, "lscpu", "lscpu -J", "systemd-detect-virt", "dmesg -T", "dmesg");
@@ -163,12 +194,7 @@ record Wanted(List<String> files, List<Command> commands) {
             }
         }
         versions(commands, "modinfo -p kvm");
-        versions(
-                commands,
-                "dpkg-query -W linux-image-* qemu-* libvirt* seabios ovmf",
-                "rpm -qa kernel* qemu* libvirt* seabios* edk2*",
-                "virsh -r version",
-                "virsh -r version --daemon");
+        versions(commands, "dpkg -l", "rpm -qa", "virsh -r version", "virsh -r version --daemon");
         for (String process : emulators) {
             versions(commands, process + "/exe --version");
         }
@@ -179,7 +205,7 @@ record Wanted(List<String> files, List<Command> commands) {
                 "virsh -r list --all",
                 "virsh -r list --all --name");
         any(commands, "virsh -r domstats --vcpu --state");
-        for (String guest : guests) {
+        for (String guest : domains) {
             commands.add(new Command(List.of("virsh", "-r", "dumpxml", guest), Redaction.Form.ANY));
         }
         return commands;

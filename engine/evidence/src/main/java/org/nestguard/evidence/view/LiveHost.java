@@ -20,6 +20,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -102,40 +103,41 @@ public final class LiveHost implements HostView {
     @Override
     public Artefact file(String path) {
         return within(
-                FILE_TIMEOUT,
-                path,
                 () -> BINARY_LINK.matcher(path).matches()
                         ? WholeFile.target(path, here(path), null)
-                        : WholeFile.read(path, here(path), null));
+                        : WholeFile.read(path, here(path), null),
+                why -> new Artefact.Missing(path, why));
     }
 
-    /** Reads in another thread: the kernel can keep one that reads of a stuck process for ever. */
-    private Artefact within(Duration time, String from, Callable<Artefact> reading) {
-        Future<Artefact> answer = readers.submit(reading);
+    /** Looks in another thread: the kernel can keep one that reads of a stuck process or a dead server for ever. */
+    private <T> T within(Callable<T> look, Function<String, T> otherwise) {
+        Future<T> answer = readers.submit(look);
         try {
-            return answer.get(time.toMillis(), TimeUnit.MILLISECONDS);
+            return answer.get(FILE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             answer.cancel(true);
             Thread.currentThread().interrupt();
-            return new Artefact.Missing(from, "interrupted");
+            return otherwise.apply("interrupted");
         } catch (TimeoutException e) {
             answer.cancel(true);
-            return new Artefact.Missing(from, "not read within " + seconds(time));
+            return otherwise.apply("not read within " + seconds(FILE_TIMEOUT));
         } catch (ExecutionException e) {
-            return new Artefact.Missing(from, "cannot be read: " + e.getCause());
+            return otherwise.apply("cannot be read: " + e.getCause());
         }
     }
 
     @Override
     public List<String> list(String path) {
-        try (Stream<Path> entries = Files.list(here(path))) {
-            return entries.limit(MAX_ENTRIES)
-                    .map(entry -> String.valueOf(entry.getFileName()))
-                    .sorted()
-                    .toList();
-        } catch (IOException | java.io.UncheckedIOException | InvalidPathException | SecurityException e) {
-            return List.of();
-        }
+        return within(
+                () -> {
+                    try (Stream<Path> entries = Files.list(here(path))) {
+                        return entries.limit(MAX_ENTRIES)
+                                .map(entry -> String.valueOf(entry.getFileName()))
+                                .sorted()
+                                .toList();
+                    }
+                },
+                why -> List.of());
     }
 
     private Path here(String path) {

@@ -226,6 +226,32 @@ class BugReportTest {
     }
 
     @Test
+    void aGuestThatIsCalledLikeAFileOrCommandHidesNeither() throws Exception {
+        command("virsh -r list --all --name", "cpuinfo\nversion\n\n");
+        command("virsh -r version", "Using library: libvirt 9.0.0\n");
+        command("virsh -r dumpxml version", "<domain><name>version</name></domain>");
+        try (TreeArchive archive = TreeArchive.open(bundle(Set.of()))) {
+            CapturedTree read = CapturedTree.open(archive.root());
+            assertTrue(text(read.file("/proc/cpuinfo")).contains("AuthenticAMD"));
+            assertEquals("Using library: libvirt 9.0.0\n", text(read.command(List.of("virsh", "-r", "version"))));
+            assertEquals(
+                    "<domain><name>guest-2</name></domain>",
+                    text(read.command(List.of("virsh", "-r", "dumpxml", "guest-2"))));
+        }
+    }
+
+    @Test
+    void aGuestThatLibvirtDoesNotKnowIsNamelessToo() throws Exception {
+        file("proc/712/cmdline", "/usr/bin/kvm\0-name\0tax-office,process=x\0-cpu\0host\0");
+        file("proc/712/stat", "712 (kvm) S\n");
+        file("proc/712/exe", "/usr/bin/kvm");
+        file("home/u/.cache/libvirt/qemu/log/court-house.log", "starting up\n");
+        String bytes = bytes(bundle(Set.of()));
+        assertFalse(bytes.contains("tax-office"));
+        assertFalse(bytes.contains("court-house"));
+    }
+
+    @Test
     void anInterruptionLeavesNothing() throws Exception {
         Path out = folder.resolve("report.tar.gz");
         BugReport.Options options = new BugReport.Options(Level.L1, List.of(), Set.of(), (what, done, ofAll) -> {

@@ -81,6 +81,7 @@ class RedactionTest {
                 "-device vfio-pci,host=0000:01:00.0,addr=0x5",
                 "-device isa-serial,chardev=charserial0 -serial pty",
                 "Serial Number: Not Specified",
+                "Serial\t\t: 0000000000000000",
                 "UUID: 00000000-0000-0000-0000-000000000000",
                 "listen='127.0.0.1' 0.0.0.0 255.255.255.0 :: ::1 [::]:5900",
                 "e820: [mem 0x0000000000000000-0x000000000009fbff] usable",
@@ -154,6 +155,13 @@ class RedactionTest {
         redacted("-spice password=Tr0ub4dor&3");
         redacted("\tSerial Number: CZ3021XYZ");
         assertEquals("said secret-1 and serial-1", redaction.again("said Tr0ub4dor&3 and CZ3021XYZ"));
+    }
+
+    @Test
+    void aSerialIsTheSameInCapitals() {
+        assertEquals(
+                "Serial Number: serial-1\nserial number: serial-1",
+                redacted("Serial Number: CZ30X\nserial number: cz30x"));
     }
 
     @Test

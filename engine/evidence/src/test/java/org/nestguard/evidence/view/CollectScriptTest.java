@@ -131,7 +131,7 @@ class CollectScriptTest {
 
     @Test
     void anInterruptionLeavesNothingBehind() throws Exception {
-        program("virsh", "echo $$ >" + folder + "/asked; exec sleep 3");
+        program("virsh", "echo $$ >" + folder + "/asked; exec sleep 8");
         ProcessBuilder builder = new ProcessBuilder("sh", SCRIPT.toString(), "--output", "it.tar");
         builder.directory(folder.toFile())
                 .redirectErrorStream(true)
@@ -144,7 +144,7 @@ class CollectScriptTest {
             Thread.sleep(20);
         }
         process.destroy();
-        assertTrue(process.waitFor(30, TimeUnit.SECONDS));
+        assertTrue(process.waitFor(5, TimeUnit.SECONDS), "it waits for a command that hangs");
         assertEquals(143, process.exitValue());
         try (Stream<Path> left = Files.list(folder.resolve("tmp"))) {
             assertEquals(0, left.count());
