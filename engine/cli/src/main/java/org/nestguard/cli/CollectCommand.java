@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.ZoneOffset;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -87,7 +88,7 @@ final class CollectCommand implements Callable<Integer> {
         Collection collection;
         try (HostOption.Opened opened = host.open();
                 Progress progress = Progress.on(console, "collecting")) {
-            collection = look.collector(Clock.systemUTC(), progress).collect(opened.view());
+            collection = look.collector(Clock.tickMillis(ZoneOffset.UTC), progress).collect(opened.view());
         }
         FactsDocument found = collection.document();
         // a look at this host is of now; one at a tree is as good as the tree

@@ -54,9 +54,10 @@ public final class Collector {
                 .orElse(Reading.unsaid("the vendor is not known"));
         List<RunningGuest> running = RunningGuests.on(host, vendor, complaints);
         pause.filter(p -> !running.isEmpty()).flatMap(host::after).ifPresent(later -> looks.add(Counters.of(later)));
+        Emulators emulators = new Emulators(host);
         List<Known> guests = new ArrayList<>();
         for (RunningGuest guest : running) {
-            guests.add(guest(host, facts, guest, looks, now));
+            guests.add(guest(host, emulators, facts, guest, looks, now));
             progress.accept(guests.size(), running.size());
         }
         complain("the host's ", facts, HostFacts.thatDecide(facts), complaints);
@@ -74,9 +75,15 @@ public final class Collector {
         }
     }
 
-    private Known guest(HostView host, Known hostFacts, RunningGuest guest, List<Counters> looks, Instant now) {
+    private Known guest(
+            HostView host,
+            Emulators emulators,
+            Known hostFacts,
+            RunningGuest guest,
+            List<Counters> looks,
+            Instant now) {
         List<CounterSample> samples = Counters.samples(looks, guest);
-        GuestFacts reading = new GuestFacts(host, hostFacts, guest, !samples.isEmpty());
+        GuestFacts reading = new GuestFacts(host, emulators, hostFacts, guest, !samples.isEmpty());
         Known facts = reading.read(now);
         Counters first = looks.get(0);
         Circumstances seen = new Circumstances(

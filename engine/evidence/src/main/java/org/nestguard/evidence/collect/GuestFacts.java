@@ -34,13 +34,15 @@ final class GuestFacts {
             Subject.QEMU);
 
     private final HostView host;
+    private final Emulators emulators;
     private final Known hostFacts;
     private final RunningGuest guest;
     private final boolean countedByKvm;
 
     /** @param countedByKvm whether KVM has counters of it, which proves that KVM runs it */
-    GuestFacts(HostView host, Known hostFacts, RunningGuest guest, boolean countedByKvm) {
+    GuestFacts(HostView host, Emulators emulators, Known hostFacts, RunningGuest guest, boolean countedByKvm) {
         this.host = host;
+        this.emulators = emulators;
         this.hostFacts = hostFacts;
         this.guest = guest;
         this.countedByKvm = countedByKvm;
@@ -138,7 +140,7 @@ final class GuestFacts {
         }
         return guest.process()
                 .map(process -> new Witnesses()
-                        .hear(host.command(List.of("/proc/" + process.pid() + "/exe", "--version")), HostFacts::banner)
+                        .hear(emulators.banner(process.pid()), HostFacts::banner)
                         .verdict())
                 .orElseGet(() -> Observation.unknown(
                         "/var/log/libvirt/qemu/" + guest.name() + ".log",

@@ -9,6 +9,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -200,7 +201,11 @@ public final class LiveHost implements HostView {
                         from, "it prints more than " + (WholeFile.MAX_BYTES >> 20) + " MiB; not read");
             }
             return CommandEnd.artefact(
-                    from, Instant.now(), process.exitValue(), utf8(bytes), firstLine(utf8(said), MAX_COMPLAINT));
+                    from,
+                    Instant.now().truncatedTo(ChronoUnit.MILLIS),
+                    process.exitValue(),
+                    utf8(bytes),
+                    firstLine(utf8(said), MAX_COMPLAINT));
         } catch (TimeoutException e) {
             return new Artefact.Missing(
                     from,

@@ -14,6 +14,7 @@ import java.nio.file.NotLinkException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 
 /**
  * A whole file as text. Only regular files are opened, so that no pipe or device is waited for, and no more than a bound is
@@ -48,7 +49,9 @@ final class WholeFile {
                     return new Artefact.Missing(from, tooLarge());
                 }
                 return new Artefact.Text(
-                        from, at == null ? Instant.now() : at, new String(bytes, StandardCharsets.UTF_8));
+                        from,
+                        at == null ? Instant.now().truncatedTo(ChronoUnit.MILLIS) : at,
+                        new String(bytes, StandardCharsets.UTF_8));
             }
         } catch (IOException | SecurityException e) {
             return new Artefact.Missing(from, why(e));
@@ -59,7 +62,7 @@ final class WholeFile {
     static Artefact target(String from, Path link, @org.jspecify.annotations.Nullable Instant at) {
         try {
             String target = Files.readSymbolicLink(link).toString();
-            return new Artefact.Text(from, at == null ? Instant.now() : at, target);
+            return new Artefact.Text(from, at == null ? Instant.now().truncatedTo(ChronoUnit.MILLIS) : at, target);
         } catch (NotLinkException e) {
             return read(from, link, at, LinkOption.NOFOLLOW_LINKS);
         } catch (IOException | SecurityException e) {

@@ -156,10 +156,14 @@ class LiveHostTest {
     @Test
     void aProcessLeftInTheBackgroundDoesNotHoldTheHost() throws IOException {
         script("leaves", "sleep 4 & echo done");
-        assertTimeoutPreemptively(
-                Duration.ofSeconds(3),
-                () -> assertTrue(why(host(Duration.ofMillis(500)).command(List.of("leaves")))
-                        .contains("left a process")));
+        Artefact artefact = assertTimeoutPreemptively(
+                Duration.ofSeconds(3), () -> host(Duration.ofMillis(500)).command(List.of("leaves")));
+        // Java may have taken what was printed before it saw that the output is still open; either is an answer in time
+        assertTrue(
+                artefact instanceof Artefact.Text text
+                        ? text.text().equals("done\n")
+                        : ((Artefact.Missing) artefact).why().contains("left a process"),
+                artefact.toString());
     }
 
     @Test
