@@ -88,7 +88,8 @@ final class CollectCommand implements Callable<Integer> {
         Collection collection;
         try (HostOption.Opened opened = host.open();
                 Progress progress = Progress.on(console, "collecting")) {
-            collection = look.collector(Clock.tickMillis(ZoneOffset.UTC), progress).collect(opened.view());
+            collection =
+                    look.collector(Clock.tickMillis(ZoneOffset.UTC), progress).collect(opened.view());
         }
         FactsDocument found = collection.document();
         // a look at this host is of now; one at a tree is as good as the tree

@@ -97,6 +97,15 @@ final class GuestFacts {
 
     /** What is asked for comes only where the host gives it. */
     private Observation nesting() {
+        Observation accelerator = accelerator();
+        if (accelerator.text().equals(Accelerator.TCG.word())) {
+            // whatever was asked for, an L2 can live there: KVM's word "no" would be a lie
+            return new Observation(
+                    Observation.UNKNOWN,
+                    evidence(
+                            accelerator,
+                            "QEMU's emulation has SVM of its own, which no parameter of the host switches"));
+        }
         Observation ask = said(portrait -> portrait.nesting().map(Worded::word));
         Observation offered = hostFacts.get(FactName.SOURCE_NESTED.key());
         if (!ask.known() || ask.text().equals(NestingAsk.NO.word())) {

@@ -141,6 +141,15 @@ class CollectorTest {
     }
 
     @Test
+    void anEmulatedGuestMayHaveAnL2ThatKvmKnowsNothingOf() {
+        WrittenHost host = amd().file("/proc/4242/cmdline", cmdline("max").replace("kvm\0", "tcg\0"));
+        Known guest = guest(host);
+        assertEquals("tcg", guest.get("accelerator").text());
+        assertEquals("unknown", guest.get("nesting").text());
+        assertEquals("unknown", guest.get("l2.live").text());
+    }
+
+    @Test
     void whoContradictsEachOtherIsNotBelieved() {
         WrittenHost host = amd().file("/proc/version", "Linux version 5.4.0 (me@here) (gcc) #1 SMP\n");
         Observation kernel = collect(host, false).document().host().get("kernel");
