@@ -68,7 +68,7 @@ final class GuestFacts {
         facts.put(Subject.STARTED_BY, startedBy);
         facts.put(Subject.COLD_STARTED_AT, coldStartedAt(startedBy));
         facts.put(FactName.GUEST_MOVED.key(), moved(startedBy));
-        return new Known(Subject.GUEST, now, facts);
+        return new Known(Subject.GUEST, Witnesses.latest(facts).orElse(now), facts);
     }
 
     private Observation said(Function<Portrait, Reading<String>> part) {

@@ -112,7 +112,7 @@ final class HostFacts {
                         .hear(cpuinfo, text -> CpuInfo.read(text).cpuId().map(Object::toString))
                         .verdict());
         put(FactName.SOURCE_CAPABILITY, capability(arch));
-        return new Known(Subject.HOST, now, facts);
+        return new Known(Subject.HOST, Witnesses.latest(facts).orElse(now), facts);
     }
 
     private void put(FactName name, Observation observation) {

@@ -1,8 +1,12 @@
 package org.nestguard.evidence.collect;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -40,6 +44,18 @@ final class Witnesses {
                     artefact.from(), artefact.at(), Evidence.Witness.HOST, ((Reading.Unsaid<String>) reading).why()));
         }
         return this;
+    }
+
+    /** When the last of these facts was read: a tree is of the time it was captured, whenever it is looked at. */
+    static Optional<Instant> latest(Map<String, Observation> facts) {
+        return facts.values().stream()
+                .map(Observation::evidence)
+                .filter(Objects::nonNull)
+                .map(Evidence.class::cast)
+                .map(Evidence::at)
+                .filter(Objects::nonNull)
+                .map(Instant.class::cast)
+                .max(Instant::compareTo);
     }
 
     /** Whether somebody said something. */

@@ -1,0 +1,188 @@
+package org.nestguard.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Facts of written-down hosts and of this one, through the real launcher, up to the question that is made of them. */
+class CollectIT {
+    private static final Path DIST = Path.of(System.getProperty("nestguard.dist", "target/nestguard"));
+    private static final Path HOSTS = Path.of(System.getProperty("nestguard.fixtures"), "hosts");
+    private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    @TempDir
+    private Path folder = Path.of("");
+
+    private record Result(int status, String out, String err) {}
+
+    private Result run(String... words) throws IOException, InterruptedException {
+        List<String> line =
+                new ArrayList<>(List.of(DIST.resolve("bin/nestguard").toString()));
+        line.addAll(List.of(words));
+        Path out = folder.resolve("stdout");
+        Path err = folder.resolve("stderr");
+        ProcessBuilder builder =
+                new ProcessBuilder(line).redirectOutput(out.toFile()).redirectError(err.toFile());
+        builder.environment().remove("COLUMNS");
+        Process process = builder.start();
+        assertTrue(process.waitFor(120, TimeUnit.SECONDS), "it hangs");
+        Result result = new Result(process.exitValue(), Files.readString(out), Files.readString(err));
+        assertFalse(result.err().contains("\tat "), result::err);
+        return result;
+    }
+
+    private static String tree(String host) {
+        return HOSTS.resolve(host).resolve("tree").toString();
+    }
+
+    private String facts(String host) throws IOException, InterruptedException {
+        Path file = folder.resolve(host + ".yaml");
+        run("collect", "--root", tree(host), "--sample", "5s", "--file", file.toString());
+        return file.toString();
+    }
+
+    @Test
+    void aTreeGivesTheFactsOfItsHost() throws Exception {
+        Result result = run("collect", "--root", tree("amd-with-a-live-l2"), "--sample", "5s");
+        assertEquals(0, result.status(), result.err());
+        JsonNode facts = YAML.readTree(result.out());
+        assertEquals("l0-a", facts.at("/host/name").asText());
+        assertEquals(1, facts.at("/guests/0/l2/live").asInt());
+        assertTrue(facts.at("/evidence")
+                .get("/guests/0/l2/live")
+                .get("why")
+                .asText()
+                .contains("rose from 4711 to 4790"));
+    }
+
+    @Test
+    void whatIsMissingIsUnknownAndSaid() throws Exception {
+        Result result = run("collect", "--root", tree("nothing-to-be-had"), "-o", "ndjson");
+        assertEquals(1, result.status());
+        assertEquals(1, result.out().lines().count());
+        assertEquals("unknown", JSON.readTree(result.out()).at("/host/nested").asText());
+        assertTrue(result.err().contains("the host's qemu is unknown"), result.err());
+    }
+
+    @Test
+    void thisVeryHostCanBeCollected() throws Exception {
+        Result result = run("collect");
+        assertTrue(result.status() == 0 || result.status() == 1, result.err());
+        assertFalse(YAML.readTree(result.out()).at("/host/kernel").asText().isEmpty());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "build-farm-07,  amd-with-a-live-l2,     migrate, 1",
+        "plain,          amd-with-a-live-l2,     savevm,  0",
+        "lab,            intel-with-an-idle-l1,  savevm,  0",
+        "came-in,        intel-with-an-idle-l1,  savevm,  0",
+        "zl1,            s390x-lpar,             migrate, 0",
+    })
+    void aQuestionIsMadeOfThem(String guest, String host, String operation, int status) throws Exception {
+        String facts = facts(host);
+        Result result = operation.equals("migrate")
+                ? run("check", "--guest", guest, "--from", facts, "--to", facts)
+                : run("check", "--guest", guest, "--from", facts, "--operation", operation);
+        assertEquals(status, result.status(), result.out() + result.err());
+        assertTrue(result.out().contains("as of"), result.out());
+    }
+
+    @Test
+    void aFactThatIsTooOldDecidesNothing() throws Exception {
+        String facts = facts("amd-with-a-live-l2");
+        Result fresh = run("check", "--guest", "build-farm-07", "--from", facts, "-o", "json");
+        assertEquals(1, fresh.status(), fresh.err());
+        assertEquals(
+                "2026-11-22T12:00:05Z", JSON.readTree(fresh.out()).at("/asOf").asText());
+        Result stale = run("check", "--guest", "build-farm-07", "--from", facts, "--as-of", "2026-11-22T12:01:06Z");
+        assertEquals(3, stale.status(), stale.out() + stale.err());
+        assertTrue(stale.out().replaceAll("\\s+", " ").contains("61 s old and believed for 60 s only"), stale.out());
+        Result believed = run(
+                "check",
+                "--guest",
+                "build-farm-07",
+                "--from",
+                facts,
+                "--as-of",
+                "2026-11-22T12:01:06Z",
+                "--max-l2-age",
+                "10m");
+        assertEquals(1, believed.status(), believed.out() + believed.err());
+    }
+
+    @Test
+    void anArchiveOfATreeServesLikeTheTree() throws Exception {
+        Path archive = folder.resolve("l0-b.tar.gz");
+        Process tar =
+                new ProcessBuilder("tar", "czf", archive.toString(), "-C", tree("intel-with-an-idle-l1"), ".").start();
+        assertEquals(0, tar.waitFor());
+        Result result = run("collect", "--root", archive.toString());
+        assertTrue(result.out().contains("name: came-in"), result.out() + result.err());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "collect --root /nonexistent                         | there is no such",
+                "collect --sample soon                               | is no duration",
+                "check --to x.yaml                                   | are of a question about --guest",
+                "check --guest nobody --from AMD                     | there is no running guest nobody on l0-a; there are build-farm-07, plain",
+                "check --guest plain --from /nonexistent.yaml        | there is no such file",
+                "check --guest plain --from AMD --operation fly      | must be one of migrate, savevm, loadvm",
+                "check --guest plain --from AMD --operation loadvm   | needs --snapshot",
+                "check --guest plain --from AMD question.yaml        | asks its own question",
+            })
+    void wrongUseIsSaidWithStatusTwo(String words, String message) throws Exception {
+        Result result =
+                run(words.replace("AMD", facts("amd-with-a-live-l2")).trim().split(" "));
+        assertEquals(2, result.status(), result.out() + result.err());
+        assertTrue(result.err().contains(message), result.err());
+        assertEquals("", result.out());
+    }
+
+    @Test
+    void aSnapshotIsWeighedByTheFactsOfItsTime() throws Exception {
+        String then = facts("amd-with-a-live-l2");
+        Result result =
+                run("check", "--guest", "build-farm-07", "--from", then, "--operation", "loadvm", "--snapshot", then);
+        assertEquals(1, result.status(), result.out() + result.err());
+    }
+
+    @Test
+    void aFileIsWholeOrNotThere() throws Exception {
+        Result result = run(
+                "collect",
+                "--root",
+                tree("s390x-lpar"),
+                "--file",
+                folder.resolve("none/x.yaml").toString());
+        assertEquals(2, result.status(), result.err());
+        run(
+                "collect",
+                "--root",
+                tree("s390x-lpar"),
+                "--file",
+                folder.resolve("x.yaml").toString());
+        try (Stream<Path> files = Files.list(folder)) {
+            assertTrue(files.noneMatch(file -> file.toString().endsWith(".part")));
+        }
+    }
+}
