@@ -95,7 +95,7 @@ public final class Collector {
         Observation live = LiveL2.of(seen);
         if (!live.known() && askGuests && guest.domain().isPresent()) {
             List<Claim> claims =
-                    GuestAgent.ask(host, guest.domain().get()).stream().toList();
+                    GuestAgent.ask(host, guest.domain().get(), now).stream().toList();
             live = LiveL2.of(
                     new Circumstances(seen.nesting(), seen.bornHere(), seen.samples(), seen.noSamples(), claims));
         }

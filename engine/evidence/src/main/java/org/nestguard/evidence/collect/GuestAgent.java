@@ -3,60 +3,99 @@ package org.nestguard.evidence.collect;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import org.nestguard.evidence.artefact.DomainList;
+import org.nestguard.evidence.artefact.DomainState;
 import org.nestguard.evidence.artefact.Refcount;
 import org.nestguard.evidence.l2.Claim;
 import org.nestguard.evidence.view.Artefact;
 import org.nestguard.evidence.view.HostView;
 
 /**
- * Asks an L1 itself, through QEMU's guest agent, whether its KVM module has users. Only files are read, nothing is run in the
- * guest; the answer is the tenant's word. A guest that is no Linux is not asked: Windows may be an L2 itself, and no list
- * inside it shows that.
+ * Asks an L1 itself, through QEMU's guest agent, whether guests of its own live; the answer is the tenant's word. Of a Linux
+ * it reads the reference counts of KVM's modules, whether it is Xen's dom0, and libvirt's list of domains; of Windows whether
+ * virtualization-based security runs, which makes Windows itself an L2 that no list inside it shows. Where the agent's
+ * {@code guest-exec} is blocked, as some distributions do, the files alone speak.
  */
 final class GuestAgent {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int MOST_BYTES = 4_096;
     private static final List<String> MODULES = List.of("kvm_intel", "kvm_amd");
     private static final String WAIT_SECONDS = "5";
+    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(300);
+    private static final int LOOKS = 15;
+    // Win32_DeviceGuard: 2 is "enabled and running"
+    private static final String SECURITY_STATUS = "(Get-CimInstance -Namespace root\\Microsoft\\Windows\\DeviceGuard"
+            + " -ClassName Win32_DeviceGuard).VirtualizationBasedSecurityStatus";
 
     private final HostView host;
     private final String domain;
+    private final Instant now;
 
-    private GuestAgent(HostView host, String domain) {
+    private GuestAgent(HostView host, String domain, Instant now) {
         this.host = host;
         this.domain = domain;
+        this.now = now;
     }
 
     /** What the guest says; empty where no agent answers or nothing can be concluded. */
-    static Optional<Claim> ask(HostView host, String domain) {
-        return new GuestAgent(host, domain).claim();
+    static Optional<Claim> ask(HostView host, String domain, Instant now) {
+        return new GuestAgent(host, domain, now).claim();
     }
 
     private Optional<Claim> claim() {
         Optional<JsonNode> system = call("guest-get-osinfo", JSON.createObjectNode());
-        if (system.isEmpty() || !system.get().path("kernel-release").asText("").matches("\\d+\\.\\d+.*")) {
+        if (system.isEmpty()) {
             return Optional.empty();
         }
-        int users = 0;
+        if (system.get().path("id").asText("").equals("mswindows")) {
+            return windows();
+        }
+        return system.get().path("kernel-release").asText("").matches("\\d+\\.\\d+.*") ? linux() : Optional.empty();
+    }
+
+    /** Security that does not run proves nothing: Hyper-V and WSL2 can run without it. */
+    private Optional<Claim> windows() {
+        return exec("powershell.exe", "-NoProfile", "-Command", SECURITY_STATUS)
+                .filter(status -> status.strip().equals("2"))
+                .map(running -> claim("VirtualizationBasedSecurityStatus", Optional.empty(), Optional.empty(), true));
+    }
+
+    private Optional<Claim> linux() {
+        boolean xen = read("/proc/xen/capabilities")
+                .filter(c -> c.contains("control_d"))
+                .isPresent();
+        Optional<Integer> domains = exec("virsh", "-r", "-c", "qemu:///system", "list", "--all")
+                .flatMap(list -> DomainList.read(list).value())
+                .map(GuestAgent::live);
+        Optional<Integer> users = Optional.of(0);
         for (String module : MODULES) {
             Optional<Integer> of = users(module);
-            if (of.isEmpty()) {
-                return Optional.empty();
-            }
-            users += of.get();
+            users = users.flatMap(sum -> of.map(more -> sum + more));
         }
-        return Optional.of(new Claim(
-                "guest agent of " + domain + ", /sys/module/kvm_*/refcnt",
-                Instant.now(),
-                Optional.empty(),
-                Optional.of(users),
-                false));
+        return xen || domains.isPresent() || users.isPresent()
+                ? Optional.of(claim("/sys/module/kvm_*/refcnt and virsh list", domains, users, xen))
+                : Optional.empty();
+    }
+
+    private Claim claim(String what, Optional<Integer> domains, Optional<Integer> users, boolean underneath) {
+        return new Claim("guest agent of " + domain + ", " + what, now, domains, users, underneath);
+    }
+
+    /** Whoever is not surely shut off lives. */
+    private static int live(List<DomainList> domains) {
+        int live = 0;
+        for (DomainList one : domains) {
+            live += one.state().value().map(DomainState::live).orElse(true) ? 1 : 0;
+        }
+        return live;
     }
 
     /** Zero where the module is not loaded; empty where it is built in, which has no count, or nothing answers. */
@@ -69,6 +108,31 @@ final class GuestAgent {
         Optional<String> modules = read("/proc/sys/kernel/osrelease");
         boolean builtIn = read("/sys/module/" + module + "/parameters/nested").isPresent();
         return modules.isPresent() && !builtIn ? Optional.of(0) : Optional.empty();
+    }
+
+    /** What a program in the guest prints; empty where it cannot be run, fails or takes too long. */
+    private Optional<String> exec(String program, String... arguments) {
+        ObjectNode request = JSON.createObjectNode().put("path", program);
+        ArrayNode list = request.putArray("arg");
+        List.of(arguments).forEach(list::add);
+        request.putArray("env").add("LC_ALL=C");
+        request.put("capture-output", true);
+        Optional<JsonNode> process = call("guest-exec", request).map(reply -> reply.path("pid"));
+        if (process.filter(JsonNode::isIntegralNumber).isEmpty()) {
+            return Optional.empty();
+        }
+        ObjectNode pid = JSON.createObjectNode().put("pid", process.get().longValue());
+        for (int look = 0; look < LOOKS; look++) {
+            Optional<JsonNode> status = call("guest-exec-status", pid);
+            if (status.isEmpty() || status.get().path("exited").asBoolean(false)) {
+                return status.filter(s -> s.path("exitcode").asInt(1) == 0)
+                        .flatMap(s -> decoded(s.path("out-data").asText("")));
+            }
+            if (host.after(BETWEEN_LOOKS).isEmpty()) {
+                return Optional.empty();
+            }
+        }
+        return Optional.empty();
     }
 
     private Optional<String> read(String path) {

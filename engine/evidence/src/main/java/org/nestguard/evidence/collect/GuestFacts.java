@@ -50,7 +50,7 @@ final class GuestFacts {
 
     Known read(Instant now) {
         Map<String, Observation> facts = new LinkedHashMap<>();
-        facts.put(FactName.GUEST_NAME.key(), said(Portrait::name));
+        facts.put(FactName.GUEST_NAME.key(), name());
         facts.put(FactName.GUEST_UUID.key(), said(Portrait::uuid));
         facts.put(FactName.GUEST_LEVEL.key(), level());
         facts.put(FactName.GUEST_ACCELERATOR.key(), accelerator());
@@ -69,6 +69,15 @@ final class GuestFacts {
         facts.put(Subject.COLD_STARTED_AT, coldStartedAt(startedBy));
         facts.put(FactName.GUEST_MOVED.key(), moved(startedBy));
         return new Known(Subject.GUEST, Witnesses.latest(facts).orElse(now), facts);
+    }
+
+    private Observation name() {
+        Observation said = said(Portrait::name);
+        return said.known() || guest.domain().isEmpty()
+                ? said
+                : new Observation(
+                        guest.domain().get(),
+                        new Evidence("virsh -r list --all", null, Evidence.Witness.HOST, "libvirt's name of it"));
     }
 
     private Observation said(Function<Portrait, Reading<String>> part) {

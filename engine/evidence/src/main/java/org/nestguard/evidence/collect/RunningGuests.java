@@ -86,6 +86,12 @@ final class RunningGuests {
                 continue;
             }
             Artefact read = host.file("/proc/" + entry + "/cmdline");
+            // one that is there and cannot be read may be a guest's; one that has ended meanwhile is not
+            if (read instanceof Artefact.Missing missing
+                    && host.list("/proc/" + entry).contains("cmdline")) {
+                complaints.add("whether process " + entry + " runs a guest is not known: " + missing.from() + ": "
+                        + missing.why());
+            }
             if (read instanceof Artefact.Text text && mayBeQemu(text.text())) {
                 QemuCommandLine line = QemuCommandLine.read(text.text());
                 if (line.qemu() && !probe(line)) {

@@ -3,11 +3,13 @@ package org.nestguard.evidence.collect;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -176,8 +178,7 @@ class CollectorTest {
 
     @Test
     void theGuestAgentIsAskedWhereTheCountersDoNotDecide() {
-        WrittenHost host = amd().file("/proc/4242/cmdline", cmdline("EPYC-Milan,svm=on", "-incoming", "tcp:[::]:49152"))
-                .command(DOMSTATS, stats(1, 0, "no"))
+        WrittenHost host = movedIn()
                 .command(agent("guest-get-osinfo", ""), "{\"return\":{\"kernel-release\":\"6.1.0-18-amd64\"}}\n")
                 .command(
                         agent("guest-file-open", "\"path\":\"/proc/sys/kernel/osrelease\",\"mode\":\"r\""),
@@ -198,6 +199,53 @@ class CollectorTest {
         assertEquals(
                 Evidence.Witness.GUEST,
                 Optional.ofNullable(live.evidence()).orElseThrow().by());
+    }
+
+    @Test
+    void windowsWithVirtualizationBasedSecurityIsAnL2Itself() {
+        String script =
+                "(Get-CimInstance -Namespace root\\\\Microsoft\\\\Windows\\\\DeviceGuard -ClassName Win32_DeviceGuard)"
+                        + ".VirtualizationBasedSecurityStatus";
+        WrittenHost host = movedIn()
+                .command(agent("guest-get-osinfo", ""), "{\"return\":{\"id\":\"mswindows\"}}")
+                .command(
+                        agent(
+                                "guest-exec",
+                                "\"path\":\"powershell.exe\",\"arg\":[\"-NoProfile\",\"-Command\",\"" + script
+                                        + "\"],\"env\":[\"LC_ALL=C\"],\"capture-output\":true"),
+                        "{\"return\":{\"pid\":7}}")
+                .command(
+                        agent("guest-exec-status", "\"pid\":7"),
+                        "{\"return\":{\"exited\":true,\"exitcode\":0,\"out-data\":\"Mg0K\"}}");
+        Observation live = collect(host, true).document().guests().get(0).get("l2.live");
+        assertEquals("1", live.text());
+        assertTrue(why(live).contains("hypervisor of its own"), why(live));
+    }
+
+    @Test
+    void theDomainsOfTheGuestsOwnLibvirtCount() {
+        String list = Base64.getEncoder()
+                .encodeToString(" Id   Name   State\n--------------------\n 1    a      paused\n -    b      shut off\n"
+                        .getBytes(StandardCharsets.UTF_8));
+        WrittenHost host = movedIn()
+                .command(agent("guest-get-osinfo", ""), "{\"return\":{\"kernel-release\":\"6.1.0-18-amd64\"}}")
+                .command(
+                        agent(
+                                "guest-exec",
+                                "\"path\":\"virsh\",\"arg\":[\"-r\",\"-c\",\"qemu:///system\",\"list\",\"--all\"],"
+                                        + "\"env\":[\"LC_ALL=C\"],\"capture-output\":true"),
+                        "{\"return\":{\"pid\":8}}")
+                .command(
+                        agent("guest-exec-status", "\"pid\":8"),
+                        "{\"return\":{\"exited\":true,\"exitcode\":0,\"out-data\":\"" + list + "\"}}");
+        assertEquals(
+                "1",
+                collect(host, true).document().guests().get(0).get("l2.live").text());
+    }
+
+    private static WrittenHost movedIn() {
+        return amd().file("/proc/4242/cmdline", cmdline("EPYC-Milan,svm=on", "-incoming", "tcp:[::]:49152"))
+                .command(DOMSTATS, stats(1, 0, "no"));
     }
 
     private static String agent(String command, String arguments) {
