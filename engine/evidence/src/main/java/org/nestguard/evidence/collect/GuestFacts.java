@@ -15,8 +15,10 @@ import org.nestguard.evidence.artefact.MachineType;
 import org.nestguard.evidence.artefact.NestingAsk;
 import org.nestguard.evidence.artefact.QemuStart;
 import org.nestguard.evidence.artefact.Reading;
+import org.nestguard.evidence.host.GuestCpu;
 import org.nestguard.evidence.view.HostView;
 import org.nestguard.facts.Accelerator;
+import org.nestguard.facts.CpuMode;
 import org.nestguard.facts.Evidence;
 import org.nestguard.facts.FactName;
 import org.nestguard.facts.Level;
@@ -80,7 +82,32 @@ final class GuestFacts {
                         new Evidence("virsh -r list --all", null, Evidence.Witness.HOST, "libvirt's name of it"));
     }
 
+    /** Only what its CPU is: what is asked for, whatever the host makes of it. */
+    static GuestCpu cpu(RunningGuest guest) {
+        return new GuestCpu(
+                guest.name(),
+                reading(
+                        NestingAsk.class,
+                        said(guest, portrait -> portrait.nesting().map(Worded::word))),
+                reading(
+                        CpuMode.class,
+                        said(guest, portrait -> portrait.cpuMode().map(Worded::word))),
+                guest.portraits().stream().map(p -> p.artefact().from()).toList());
+    }
+
+    private static <E extends Enum<E> & Worded> Reading<E> reading(Class<E> type, Observation said) {
+        Evidence evidence = said.evidence();
+        return Worded.read(type, said.text())
+                .map(value -> Reading.said(value, 0))
+                .orElseGet(() ->
+                        Reading.unsaid(evidence == null ? "nothing says so" : evidence.from() + ": " + evidence.why()));
+    }
+
     private Observation said(Function<Portrait, Reading<String>> part) {
+        return said(guest, part);
+    }
+
+    private static Observation said(RunningGuest guest, Function<Portrait, Reading<String>> part) {
         Witnesses witnesses = new Witnesses();
         for (Portrait portrait : guest.portraits()) {
             witnesses.hear(portrait.artefact(), part.apply(portrait));

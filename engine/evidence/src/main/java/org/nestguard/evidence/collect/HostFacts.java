@@ -1,6 +1,7 @@
 package org.nestguard.evidence.collect;
 
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -11,42 +12,42 @@ import java.util.regex.Pattern;
 import org.nestguard.engine.known.Known;
 import org.nestguard.engine.known.Observation;
 import org.nestguard.engine.known.Subject;
-import org.nestguard.evidence.artefact.CpuInfo;
-import org.nestguard.evidence.artefact.DmiTable;
-import org.nestguard.evidence.artefact.Lscpu;
 import org.nestguard.evidence.artefact.ModuleParameters;
 import org.nestguard.evidence.artefact.ProcVersion;
 import org.nestguard.evidence.artefact.Reading;
-import org.nestguard.evidence.artefact.SysInfo;
 import org.nestguard.evidence.artefact.Uname;
 import org.nestguard.evidence.artefact.VirshVersion;
+import org.nestguard.evidence.host.Below;
+import org.nestguard.evidence.host.Below.Sign;
+import org.nestguard.evidence.host.KvmModules;
+import org.nestguard.evidence.host.NestingModule;
+import org.nestguard.evidence.host.Platform;
 import org.nestguard.evidence.view.Artefact;
 import org.nestguard.evidence.view.HostView;
 import org.nestguard.evidence.view.NestedStateProbe;
 import org.nestguard.facts.Arch;
+import org.nestguard.facts.Evidence;
 import org.nestguard.facts.FactName;
 import org.nestguard.facts.Kind;
 import org.nestguard.facts.Level;
-import org.nestguard.facts.Vendor;
 import org.nestguard.facts.Worded;
 
 /** The facts of one host. */
 final class HostFacts {
     private static final Pattern MACHINE_ID = Pattern.compile("[0-9a-f]{32}");
-    private static final Pattern HOST_NAME = Pattern.compile("\\S{1,255}");
     private static final List<String> VIRSH_VERSION = List.of("virsh", "-r", "version");
 
     private final HostView host;
     private final Map<String, Observation> facts = new LinkedHashMap<>();
+    private final Platform platform;
     private final Artefact cpuinfo;
     private final Artefact uname;
-    private final Artefact lscpu;
 
     private HostFacts(HostView host) {
         this.host = host;
-        cpuinfo = host.file("/proc/cpuinfo");
-        uname = host.command(List.of("uname", "-a"));
-        lscpu = host.command(List.of("lscpu"));
+        platform = Platform.of(host);
+        cpuinfo = platform.cpuinfo();
+        uname = platform.uname();
     }
 
     /**
@@ -86,10 +87,10 @@ final class HostFacts {
     private Known read(Instant now) {
         Observation arch = witnesses()
                 .hear(uname, text -> Uname.read(text).machine().flatMap(HostFacts::known))
-                .hear(cpuinfo, text -> CpuInfo.read(text).arch().map(Worded::word))
+                .hear(cpuinfo, text -> platform.cpu().arch().map(Worded::word))
                 .verdict();
         Observation vendor = witnesses()
-                .hear(cpuinfo, text -> CpuInfo.read(text).vendor().map(Worded::word))
+                .hear(cpuinfo, text -> platform.cpu().vendor().map(Worded::word))
                 .verdict();
         put(FactName.SOURCE_NAME, name());
         put(FactName.SOURCE_ID, id());
@@ -99,17 +100,15 @@ final class HostFacts {
         put(FactName.SOURCE_KERNEL, kernel());
         put(FactName.SOURCE_QEMU, qemu(arch));
         put(FactName.SOURCE_LIBVIRT, libvirt());
-        put(FactName.SOURCE_NESTED, nested(arch, vendor));
+        put(FactName.SOURCE_NESTED, nested());
         put(FactName.SOURCE_HPAGE, hpage(arch));
         put(
                 FactName.SOURCE_CPU_MODEL,
-                witnesses()
-                        .hear(cpuinfo, text -> CpuInfo.read(text).modelName())
-                        .verdict());
+                witnesses().hear(cpuinfo, text -> platform.cpu().modelName()).verdict());
         put(
                 FactName.SOURCE_CPU_ID,
                 witnesses()
-                        .hear(cpuinfo, text -> CpuInfo.read(text).cpuId().map(Object::toString))
+                        .hear(cpuinfo, text -> platform.cpu().cpuId().map(Object::toString))
                         .verdict());
         put(FactName.SOURCE_CAPABILITY, capability(arch));
         return new Known(Subject.HOST, Witnesses.latest(facts).orElse(now), facts);
@@ -124,15 +123,10 @@ final class HostFacts {
     }
 
     private Observation name() {
-        Witnesses kernel = witnesses().hear(host.file("/proc/sys/kernel/hostname"), HostFacts::hostName);
+        Witnesses kernel = witnesses().hear(platform.hostname(), Platform::hostName);
         return kernel.spoke()
                 ? kernel.verdict()
                 : witnesses().hear(uname, text -> Uname.read(text).node()).verdict();
-    }
-
-    private static Reading<String> hostName(String text) {
-        String name = text.strip();
-        return HOST_NAME.matcher(name).matches() ? Reading.said(name, 1) : Reading.unsaid("no host name is in it");
     }
 
     private Observation id() {
@@ -145,39 +139,30 @@ final class HostFacts {
                 .verdict();
     }
 
-    /** On bare metal or on another hypervisor: all who can tell must agree. An LPAR's own hypervisor does not count. */
+    /** On bare metal or on another hypervisor. An LPAR's own hypervisor does not count. */
     private Observation level() {
-        return witnesses()
-                .hear(
-                        host.file("/proc/sysinfo"),
-                        text -> SysInfo.read(text).inGuest().map(HostFacts::level))
-                .hear(cpuinfo, text -> CpuInfo.read(text).inGuest().map(HostFacts::level))
-                .hear(lscpu, text -> Lscpu.read(text).inGuest().map(HostFacts::level))
-                .hear(firmware(), HostFacts::firmwareLevel)
-                .verdict();
-    }
-
-    private static String level(boolean inGuest) {
-        return (inGuest ? Level.L1 : Level.L0).word();
-    }
-
-    private Artefact firmware() {
-        return host.command(List.of("dmidecode"));
-    }
-
-    private static Reading<String> firmwareLevel(String text) {
-        return DmiTable.read(text).platform().flatMap(platform -> switch (platform) {
-            // firmware that names no hypervisor proves nothing: an operator may have written it
-            case HARDWARE, AMAZON -> Reading.unsaid(platform.says());
-            default -> Reading.said(Level.L1.word(), 0);
-        });
+        Below below = Below.of(host, platform);
+        if (below.guest().isPresent() && below.deciding().isPresent()) {
+            Sign sign = below.deciding().get();
+            String line = sign.line() > 0 ? ", line " + sign.line() : "";
+            return new Observation(
+                    (below.guest().get() ? Level.L1 : Level.L0).word(),
+                    new Evidence(sign.from() + line, sign.at(), Evidence.Witness.HOST, sign.says()));
+        }
+        List<String> signs = below.signs().stream().map(Sign::says).toList();
+        if (below.kind() == Below.Kind.CONTRADICTORY) {
+            return Observation.unknown(below.signs().get(0).from(), "contradiction: " + String.join("; ", signs));
+        }
+        List<String> all = new ArrayList<>(signs);
+        all.addAll(below.silent());
+        return Observation.unknown("/proc/cpuinfo", String.join("; ", all));
     }
 
     private Observation kernel() {
         return witnesses()
                 .hear(uname, text -> Uname.read(text).release().map(Object::toString))
                 .hear(
-                        host.file("/proc/version"),
+                        platform.version(),
                         text -> ProcVersion.read(text).release().map(Object::toString))
                 .verdict();
     }
@@ -218,46 +203,35 @@ final class HostFacts {
                 .verdict();
     }
 
-    private Observation nested(Observation arch, Observation vendor) {
-        Optional<String> module = kvmModule(arch, vendor);
-        if (module.isEmpty()) {
-            return Observation.unknown(
-                    "/sys/module", "which module of KVM it would be a parameter of is not known for this platform");
-        }
-        return parameter(module.get(), "nested");
+    private Observation nested() {
+        KvmModules kvm = KvmModules.of(host, platform);
+        return kvm.nesting()
+                .map(module -> parameter(module, "nested"))
+                .orElseGet(() -> kvm.strange()
+                        .map(module -> Observation.unknown(
+                                "/sys/module/" + module, "KVM runs by " + module + ", which has no such parameter"))
+                        .orElseGet(() -> Observation.unknown(
+                                "/sys/module",
+                                "which module of KVM it would be a parameter of is not known for this platform")));
     }
 
     private Observation hpage(Observation arch) {
         return arch.text().equals(Arch.S390X.word())
-                ? parameter("kvm", "hpage")
-                : Observation.unknown("/sys/module/kvm/parameters/hpage", "only s390x has it");
+                ? parameter(NestingModule.KVM_S390, "hpage")
+                : Observation.unknown(NestingModule.KVM_S390.parameterFile("hpage"), "only s390x has it");
     }
 
-    private Observation parameter(String module, String parameter) {
-        String file = "/sys/module/" + module + "/parameters/" + parameter;
+    private Observation parameter(NestingModule module, String parameter) {
+        String file = module.parameterFile(parameter);
         Artefact read = host.file(file);
         if (read instanceof Artefact.Missing missing
-                && host.list("/sys/module/" + module).isEmpty()) {
+                && host.list("/sys/module/" + module.module()).isEmpty()) {
             // not loaded is not off: the next load decides
-            return Observation.unknown(file, "module " + module + " is not loaded here: " + missing.why());
+            return Observation.unknown(file, "module " + module.module() + " is not loaded here: " + missing.why());
         }
         return witnesses()
                 .hear(read, text -> ModuleParameters.on(text).map(Object::toString))
                 .verdict();
-    }
-
-    private static Optional<String> kvmModule(Observation arch, Observation vendor) {
-        return Worded.read(Arch.class, arch.text()).flatMap(a -> switch (a) {
-            case X86_64 ->
-                Worded.read(Vendor.class, vendor.text()).flatMap(v -> switch (v) {
-                    case INTEL, ZHAOXIN -> Optional.of("kvm_intel");
-                    case AMD, HYGON -> Optional.of("kvm_amd");
-                    default -> Optional.empty();
-                });
-            case S390X -> Optional.of("kvm");
-            case PPC64LE -> Optional.of("kvm_hv");
-            default -> Optional.empty();
-        });
     }
 
     private Observation capability(Observation arch) {

@@ -4,6 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 import org.nestguard.evidence.artefact.OfferedExtension;
 import org.nestguard.evidence.artefact.Reading;
+import org.nestguard.evidence.host.Below;
+import org.nestguard.evidence.host.GuestCpu;
+import org.nestguard.evidence.host.NestingModule;
 import org.nestguard.evidence.view.HostView;
 import org.nestguard.facts.Tables;
 
@@ -27,20 +30,25 @@ public final class Doctor {
      */
     public Examination examine(HostView view, List<GuestCpu> guests) {
         HostState host = HostState.of(view);
-        Below below = Below.of(view, host);
+        Below below = Below.of(view, host.platform());
         List<Diagnosis> found = new ArrayList<>();
         found.add(hardware(host, below));
         found.add(module(host));
         found.add(new LevelQuestion(host, below).answer());
-        if (host.nesting().isPresent()) {
-            NestingModule module = host.nesting().get();
+        if (host.kvm().nesting().isPresent()) {
+            NestingModule module = host.kvm().nesting().get();
             HpageQuestion hpage = new HpageQuestion(host, tables.thresholds().hpageBesideNested());
             NestingRemedy remedy = new NestingRemedy(host, module, !guests.isEmpty());
             NestingQuestions nesting = new NestingQuestions(
-                    host, module, below.guest(), hpage, NestingDefault.of(module, host.kernel(), tables), remedy);
+                    host,
+                    module,
+                    below.guest().orElse(false),
+                    hpage,
+                    NestingDefault.of(module, host.platform().kernel(), tables),
+                    remedy);
             found.add(nesting.now());
             found.add(nesting.afterTheNextStart());
-            found.add(nesting.why());
+            nesting.why().ifPresent(found::add);
             if (host.s390x()) {
                 found.add(hpage.answer(remedy));
             }
@@ -48,16 +56,19 @@ public final class Doctor {
             found.add(new NoParameterQuestion(host).answer());
         }
         guests.forEach(g -> found.add(new GuestQuestion(g, host).answer()));
-        return new Examination(view.name(), host.nesting().map(NestingModule::module), found);
+        return new Examination(
+                host.platform().name().value().orElse(view.name()),
+                host.kvm().nesting().map(NestingModule::module),
+                found);
     }
 
     private static Diagnosis hardware(HostState host, Below below) {
-        Reading<OfferedExtension> extension = host.cpu().extension();
+        Reading<OfferedExtension> extension = host.platform().cpu().extension();
         Topic topic = new Topic(
                 "hardware",
                 "hardware virtualization",
                 List.of(Topic.seen("/proc/cpuinfo", extension), new Seen("/dev/kvm", 0)));
-        List<String> details = new ArrayList<>(host.cpu().differences());
+        List<String> details = new ArrayList<>(host.platform().cpu().differences());
         host.devKvm().value().ifPresent(there -> details.add(there ? "/dev/kvm is there" : "there is no /dev/kvm"));
         if (extension instanceof Reading.Unsaid<OfferedExtension> unsaid) {
             details.add(unsaid.why());
@@ -69,17 +80,17 @@ public final class Doctor {
         if (offered != OfferedExtension.NONE) {
             return topic.ok("The CPU offers " + offered.word() + " to this kernel.", details);
         }
-        if (host.strangeModule().isPresent()) {
+        if (host.kvm().strange().isPresent()) {
             return topic.finding(
-                    "The CPU offers no vmx, svm or sie; " + host.strangeModule().get()
-                            + " runs guests without, and has nothing to nest with.",
+                    "The CPU offers this kernel no vmx, svm or sie; "
+                            + host.kvm().strange().get() + " runs guests without them.",
                     details,
-                    List.of());
+                    below.guest().orElse(false) ? List.of(LevelQuestion.giveTheExtension(host)) : List.of());
         }
         return topic.finding(
                 "The CPU offers this kernel no vmx, svm or sie.",
                 details,
-                List.of(below.guest() ? LevelQuestion.giveTheExtension(host) : firmware(host)));
+                List.of(below.guest().orElse(false) ? LevelQuestion.giveTheExtension(host) : firmware(host)));
     }
 
     private static Step firmware(HostState host) {
@@ -94,17 +105,18 @@ public final class Doctor {
     private static Diagnosis module(HostState host) {
         Topic topic =
                 new Topic("module", "KVM module", List.of(new Seen("/proc/modules", 0), new Seen("/sys/module", 0)));
-        if (host.nesting().isEmpty()) {
-            boolean kvm = host.kernelModules().contains("kvm")
+        if (host.kvm().nesting().isEmpty()) {
+            boolean kvm = host.kvm().present().contains("kvm")
                     || host.devKvm().value().orElse(false);
-            return host.strangeModule()
+            return host.kvm()
+                    .strange()
                     .map(m -> topic.ok("KVM runs by " + m + ".", List.of()))
                     .orElseGet(() -> kvm
                             ? topic.ok("KVM is part of this kernel.", List.of())
                             : topic.unknown("Nothing of KVM is to be seen.", List.of(), List.of()));
         }
-        String module = host.nesting().get().module();
-        return switch (host.presence()) {
+        String module = host.kvm().nesting().get().module();
+        return switch (host.kvm().presence()) {
             case LOADED -> topic.ok(module + " is loaded.", List.of());
             case BUILT_IN ->
                 topic.ok(
@@ -113,7 +125,7 @@ public final class Doctor {
             case NOT_LOADED ->
                 topic.finding(
                         module + " is not loaded.",
-                        host.lsmod().module("kvm").isPresent()
+                        host.kvm().lsmod().module("kvm").isPresent()
                                 ? List.of("kvm is loaded, but it runs nothing without " + module
                                         + "; often the firmware has switched virtualization off")
                                 : List.of(),
@@ -122,8 +134,10 @@ public final class Doctor {
                                 Step.byHand("Where that fails, the kernel says why:", "dmesg | grep -i kvm")));
             case UNKNOWN ->
                 topic.unknown(
-                        "Whether " + module + " is loaded is not known.",
-                        host.lsmod().complaints(),
+                        host.nestedText().isPresent()
+                                ? module + " is there; whether it is loaded or built into the kernel is not known."
+                                : "Whether " + module + " is loaded is not known.",
+                        host.kvm().lsmod().complaints(),
                         List.of(Step.byHand("Look:", "lsmod | grep kvm")));
         };
     }

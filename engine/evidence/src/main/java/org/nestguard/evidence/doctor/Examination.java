@@ -2,6 +2,7 @@ package org.nestguard.evidence.doctor;
 
 import java.util.List;
 import java.util.Optional;
+import org.nestguard.evidence.doctor.Diagnosis.State;
 
 /**
  * All that the doctor found on one host.
@@ -16,9 +17,14 @@ public record Examination(String host, Optional<String> module, List<Diagnosis> 
         diagnoses = List.copyOf(diagnoses);
     }
 
-    /** Whether anything was found, or anything left open. */
+    /** Whether nothing was found and nothing left open. */
     public boolean fine() {
-        return diagnoses.stream().allMatch(d -> d.state() == Diagnosis.State.OK);
+        return count(State.OK) == diagnoses.size();
+    }
+
+    /** How many came to that. */
+    public int count(State state) {
+        return (int) diagnoses.stream().filter(d -> d.state() == state).count();
     }
 
     /** The steps of all findings as a script. */

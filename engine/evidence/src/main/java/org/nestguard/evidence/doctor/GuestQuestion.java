@@ -3,8 +3,10 @@ package org.nestguard.evidence.doctor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.nestguard.evidence.artefact.NestingAsk;
 import org.nestguard.evidence.artefact.Reading;
-import org.nestguard.evidence.doctor.Diagnosis.State;
+import org.nestguard.evidence.host.GuestCpu;
+import org.nestguard.evidence.host.NestingModule;
 import org.nestguard.facts.CpuMode;
 
 /** Does a guest see vmx, svm or sie, and does its CPU travel? */
@@ -13,75 +15,71 @@ final class GuestQuestion {
     private final HostState host;
     private final String gives;
     private final List<String> details = new ArrayList<>();
-    private final List<Step> steps = new ArrayList<>();
 
     GuestQuestion(GuestCpu guest, HostState host) {
         this.guest = guest;
         this.host = host;
-        this.gives = host.nesting().map(NestingModule::gives).orElse("virtualization");
+        this.gives = host.kvm().nesting().map(NestingModule::gives).orElse("virtualization");
     }
 
     Diagnosis answer() {
-        Optional<Boolean> nests = guest.nesting().value();
-        State state = State.OK;
-        String sentence;
-        if (guest.nesting() instanceof Reading.Unsaid<Boolean> unsaid) {
-            state = State.UNKNOWN;
-            details.add(unsaid.why());
-            sentence = "Whether " + guest.name() + " sees " + gives + " is not known.";
-        } else if (nests.filter(n -> !n).isPresent()) {
-            sentence = guest.name() + " does not see " + gives + ": it runs no guests with KVM.";
-        } else if (host.nested().value().filter(n -> !n).isPresent()) {
-            state = State.FINDING;
-            details.add("once nesting is on here, it gets it with its next cold start");
-            sentence =
-                    guest.name() + " is to see " + gives + ", but nesting is off on this host, so it does not get it.";
-        } else {
-            sentence = guest.name() + " sees " + gives + ".";
-        }
-        State byMode = mode(nests.orElse(true));
-        return new Diagnosis(
+        Topic topic = new Topic(
                 "guest",
                 "guest " + guest.name(),
-                state == State.OK ? byMode : state,
-                sentence,
-                details,
-                steps,
-                List.of());
+                guest.from().stream().map(f -> new Seen(f, 0)).toList());
+        String name = guest.name();
+        Optional<CpuMode> mode = guest.cpuMode().value();
+        details.add(mode.map(GuestQuestion::travels)
+                .orElseGet(() -> "how its CPU was chosen is not known: " + why(guest.cpuMode())));
+        if (guest.nesting().value().isEmpty()) {
+            details.add(why(guest.nesting()));
+            return topic.unknown("Whether " + name + " sees " + gives + " is not known.", details, List.of());
+        }
+        NestingAsk ask = guest.nesting().value().get();
+        Optional<Boolean> offered = host.nested().value();
+        if (ask == NestingAsk.NO) {
+            return told(topic, mode, name + " does not see " + gives + ": it runs no guests with KVM.");
+        }
+        if (offered.isEmpty()) {
+            details.add(why(host.nested()));
+            return topic.unknown(
+                    ask == NestingAsk.YES
+                            ? name + " is to see " + gives + "; whether this host gives it is not known."
+                            : "The CPU of " + name + " follows the host's; whether it sees " + gives + " is not known.",
+                    details,
+                    List.of());
+        }
+        if (offered.get()) {
+            return told(topic, mode, name + " sees " + gives + ".");
+        }
+        if (ask == NestingAsk.YES) {
+            details.add("once nesting is on here, it gets it with its next cold start");
+            return topic.finding(
+                    name + " is to see " + gives + ", but nesting is off on this host, so it does not get it.",
+                    details,
+                    List.of());
+        }
+        return told(
+                topic, mode, name + " does not see " + gives + ": its CPU follows the host's, where nesting is off.");
     }
 
-    private State mode(boolean nests) {
-        if (guest.cpuMode() instanceof Reading.Unsaid<CpuMode> unsaid) {
-            details.add("how its CPU was chosen is not known: " + unsaid.why());
-            return State.UNKNOWN;
-        }
-        return switch (guest.cpuMode().value().orElseThrow()) {
-            case HOST_PASSTHROUGH -> {
-                details.add(
-                        "its CPU is the host's own (-cpu host): it can move only to a host with the same CPU, microcode"
-                                + " and kernel; a named model travels better");
-                if (!nests) {
-                    yield State.OK;
-                }
-                String feature = host.s390x() ? "sief2" : gives;
-                steps.add(Step.byHand(
-                        "Give it a model that all hosts it may move to can offer, with " + feature
-                                + ": <cpu mode='custom' match='exact'><model>MODEL</model><feature policy='require' name='"
-                                + feature + "'/></cpu>. What this host can offer, and the definition to change:",
-                        "virsh domcapabilities",
-                        "virsh edit " + ShellWord.quoted(guest.name())));
-                yield State.FINDING;
-            }
-            case HOST_MODEL -> {
-                details.add(
-                        "its CPU is the named model that comes closest to the host's, with the features written out: it"
-                                + " can move where all of these are offered");
-                yield State.OK;
-            }
-            case CUSTOM -> {
-                details.add("its CPU is a named model, which travels well");
-                yield State.OK;
-            }
+    private Diagnosis told(Topic topic, Optional<CpuMode> mode, String sentence) {
+        return mode.isPresent() ? topic.ok(sentence, details) : topic.unknown(sentence, details, List.of());
+    }
+
+    private static String why(Reading<?> reading) {
+        return reading instanceof Reading.Unsaid<?> unsaid ? unsaid.why() : "";
+    }
+
+    private static String travels(CpuMode mode) {
+        return switch (mode) {
+            case HOST_PASSTHROUGH ->
+                "its CPU is the host's own (-cpu host): it can move only to a host with the same CPU, microcode and"
+                        + " kernel; a named model, of those that virsh domcapabilities lists, travels better";
+            case HOST_MODEL ->
+                "its CPU is the named model that comes closest to the host's, with the features written out: it can move"
+                        + " where all of these are offered";
+            case CUSTOM -> "its CPU is a named model, which travels well";
         };
     }
 }

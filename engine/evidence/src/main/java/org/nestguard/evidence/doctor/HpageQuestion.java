@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import org.nestguard.evidence.artefact.NextLoad;
 import org.nestguard.evidence.artefact.ParameterType;
+import org.nestguard.evidence.host.NestingModule;
 import org.nestguard.facts.Version;
 
 /** On s390x: does {@code hpage}, huge pages below guests, stand in the way of {@code nested}? */
@@ -25,7 +26,8 @@ final class HpageQuestion {
                         Topic.seen(NestingModule.KVM_S390.parameterFile("hpage"), host.hpage()),
                         new Seen("/proc/version", 1)));
         Optional<Boolean> hpage = host.hpage().value();
-        List<String> details = List.of(host.kernel()
+        List<String> details = List.of(host.platform()
+                .kernel()
                 .value()
                 .map(k -> "the kernel is " + k + "; upstream allows both at once from " + both
                         + " on, and a distributor may do so earlier")
@@ -72,6 +74,10 @@ final class HpageQuestion {
     }
 
     private boolean tolerated() {
-        return host.kernel().value().filter(k -> k.version().atLeast(both)).isPresent();
+        return host.platform()
+                .kernel()
+                .value()
+                .filter(k -> k.version().atLeast(both))
+                .isPresent();
     }
 }

@@ -1,6 +1,7 @@
 package org.nestguard.evidence.doctor;
 
 import org.nestguard.evidence.artefact.Reading;
+import org.nestguard.evidence.host.NestingModule;
 import org.nestguard.facts.Distribution;
 import org.nestguard.facts.KernelRelease;
 import org.nestguard.facts.Tables;

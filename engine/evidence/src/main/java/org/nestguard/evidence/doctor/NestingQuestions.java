@@ -8,7 +8,8 @@ import org.nestguard.evidence.artefact.ModprobeConfiguration.Place;
 import org.nestguard.evidence.artefact.ModprobeConfiguration.Setting;
 import org.nestguard.evidence.artefact.NextLoad;
 import org.nestguard.evidence.artefact.Reading;
-import org.nestguard.evidence.doctor.HostState.Presence;
+import org.nestguard.evidence.host.KvmModules.Presence;
+import org.nestguard.evidence.host.NestingModule;
 
 /** Is the parameter {@code nested} on, will it be after the next start, and why is it what it is? */
 final class NestingQuestions {
@@ -45,7 +46,7 @@ final class NestingQuestions {
         Topic topic = new Topic("nesting-now", "nesting now", List.of(parameter));
         if (host.nested() instanceof Reading.Unsaid<Boolean> unsaid) {
             return topic.unknown(
-                    host.presence() == Presence.NOT_LOADED
+                    host.kvm().presence() == Presence.NOT_LOADED
                             ? "As " + module.module() + " is not loaded, nesting is neither on nor off."
                             : "Whether nesting is on is not known.",
                     List.of(unsaid.why()),
@@ -67,7 +68,7 @@ final class NestingQuestions {
         if (wanted) {
             details.add("it is configured, which takes effect when the module is loaded the next time");
         }
-        boolean loadIsAll = wanted && !hpage.inTheWay() && host.presence() != Presence.BUILT_IN;
+        boolean loadIsAll = wanted && !hpage.inTheWay() && host.kvm().presence() != Presence.BUILT_IN;
         return topic.finding(
                 "Nesting is off.", details, loadIsAll ? remedy.reload() : remedy.switchOn(hpage.inTheWay()));
     }
@@ -81,11 +82,15 @@ final class NestingQuestions {
                 .filter(s -> s.parameter().equals("nested"))
                 .forEach(s -> evidence.add(seen(s.at())));
         reason().ifPresent(at -> evidence.add(seen(at)));
+        if (evidence.isEmpty()) {
+            ModprobeConfiguration.FOLDERS.forEach(folder -> evidence.add(new Seen(folder, 0)));
+            evidence.add(new Seen(ModprobeConfiguration.COMMAND_LINE, 0));
+        }
         Topic topic = new Topic("nesting-after-restart", "nesting after the next start", evidence);
         if (inGuest && !live.orElse(false)) {
             return topic.ok("Nothing has to stay on: this host is a guest itself.", details);
         }
-        if (host.presence() == Presence.BUILT_IN) {
+        if (host.kvm().presence() == Presence.BUILT_IN) {
             return builtIn(topic, details);
         }
         details.add("if the module is in the initramfs, the copy of the files in there counts, which was not read");
@@ -215,19 +220,20 @@ final class NestingQuestions {
                         remedy.keepOn(hpage.inTheWay()));
     }
 
-    Diagnosis why() {
-        String title = "why nesting is " + live.map(on -> on ? "on" : "off").orElse("as it is");
+    /** Empty where there is no live value to explain. */
+    Optional<Diagnosis> why() {
+        return live.map(this::why);
+    }
+
+    private Diagnosis why(boolean on) {
         Optional<Setting> last = host.configuration().last(module.module(), "nested");
         List<Seen> evidence = new ArrayList<>(List.of(parameter));
         last.ifPresent(s -> evidence.add(seen(s.at())));
-        Topic topic = new Topic("default", title, evidence);
-        if (live.isEmpty()) {
-            return topic.unknown("There is no live value to explain.", List.of(), List.of());
-        }
+        Topic topic = new Topic("default", "why nesting is " + (on ? "on" : "off"), evidence);
         List<String> details = new ArrayList<>(List.of(byDefault.says()));
         if (last.isPresent()) {
             String says = last.get().at() + " says " + last.get().written();
-            return next instanceof NextLoad.Becomes becomes && becomes.on() == live.get()
+            return next instanceof NextLoad.Becomes becomes && becomes.on() == on
                     ? topic.ok("It is configured so: " + says + ".", details)
                     : topic.finding(
                             "It is not as configured: " + says
@@ -240,7 +246,7 @@ final class NestingQuestions {
             return topic.unknown(
                     "What was read configures nested nowhere, but not all could be read.", details, List.of());
         }
-        if (byDefault.explains(live.get())) {
+        if (byDefault.explains(on)) {
             return topic.ok("Nothing configures it: it is the default of the kernel or of the distribution.", details);
         }
         details.add(

@@ -8,7 +8,8 @@ import org.nestguard.evidence.artefact.ModprobeConfiguration;
 import org.nestguard.evidence.artefact.ModprobeConfiguration.Setting;
 import org.nestguard.evidence.artefact.ParameterType;
 import org.nestguard.evidence.artefact.Reading;
-import org.nestguard.evidence.doctor.HostState.Presence;
+import org.nestguard.evidence.host.KvmModules.Presence;
+import org.nestguard.evidence.host.NestingModule;
 import org.nestguard.facts.KernelRelease;
 
 /** The steps that switch nesting on and keep it on, for this module, this distribution and this state of the host. */
@@ -39,7 +40,7 @@ final class NestingRemedy {
     /** What keeps it on after the next start of the host. */
     List<Step> keepOn(boolean hpageInTheWay) {
         List<Step> steps = new ArrayList<>();
-        if (host.presence() == Presence.BUILT_IN) {
+        if (host.kvm().presence() == Presence.BUILT_IN) {
             onCommandLine("nested", "0", steps);
             if (hpageInTheWay) {
                 onCommandLine("hpage", "1", steps);
@@ -125,7 +126,9 @@ final class NestingRemedy {
 
     /** Not so where a backslash has carried it to a later line, or where it is written with quotes or hyphens. */
     private boolean standsOnItsLine(Setting setting) {
-        return HostState.text(host.view().file(setting.at().from()))
+        return host.view()
+                .file(setting.at().from())
+                .content()
                 .flatMap(t -> t.lines().skip(setting.at().line() - 1L).findFirst())
                 .filter(l -> l.contains(setting.written()))
                 .isPresent();
@@ -164,13 +167,13 @@ final class NestingRemedy {
     /** Brings the live value to what is configured. */
     List<Step> reload() {
         String module = nesting.module();
-        if (host.presence() == Presence.BUILT_IN) {
+        if (host.kvm().presence() == Presence.BUILT_IN) {
             return List.of(Step.byHand(
                     "KVM is built into this kernel: the value changes with the next start of the host only. Migrate the"
                             + " guests away or shut them down, then start it anew.",
                     "systemctl reboot"));
         }
-        if (host.presence() == Presence.NOT_LOADED) {
+        if (host.kvm().presence() == Presence.NOT_LOADED) {
             return List.of(Step.loading("Load the module.", "modprobe " + module, verification()));
         }
         if (nesting == NestingModule.KVM_HV) {
@@ -228,7 +231,7 @@ final class NestingRemedy {
 
     /** The argument as it stands on the command line, where hyphens may stand for underscores. */
     private String asWritten(String setting) {
-        return HostState.text(host.view().file(ModprobeConfiguration.COMMAND_LINE)).stream()
+        return host.view().file(ModprobeConfiguration.COMMAND_LINE).content().stream()
                 .flatMap(t -> Arrays.stream(t.split("\\s+")))
                 .filter(t -> t.replace('-', '_').equals(setting.replace('-', '_')))
                 .findFirst()
@@ -285,7 +288,8 @@ final class NestingRemedy {
                 default -> {}
             }
         }
-        return host.kernel()
+        return host.platform()
+                        .kernel()
                         .value()
                         .map(KernelRelease::suffix)
                         .filter(s -> s.contains(".el"))

@@ -24,7 +24,7 @@ final class NoParameterQuestion {
     }
 
     Diagnosis answer() {
-        String machine = host.machine().value().orElse("");
+        String machine = host.platform().machine().value().orElse("");
         if (machine.equals("aarch64")) {
             return arm();
         }
@@ -32,18 +32,19 @@ final class NoParameterQuestion {
             return topic.finding("KVM does not nest on " + machine + ".", List.of(), List.of());
         }
         return topic.unknown(
-                host.strangeModule()
+                host.kvm()
+                        .strange()
                         .map(m -> m + " has no parameter nested, and does not tell whether its guests can nest.")
                         .orElse(
                                 "No module with a parameter nested belongs to this host, so whether it can nest is not known."),
-                host.machine() instanceof Reading.Unsaid<String> unsaid
+                host.platform().machine() instanceof Reading.Unsaid<String> unsaid
                         ? List.of("the architecture is not known: " + unsaid.why())
                         : List.of(),
                 List.of());
     }
 
     private Diagnosis arm() {
-        Optional<KernelRelease> kernel = host.kernel().value();
+        Optional<KernelRelease> kernel = host.platform().kernel().value();
         if (kernel.filter(k -> k.version().before(ARM_NESTS)).isPresent()) {
             return topic.finding(
                     "This kernel, " + kernel.get() + ", does not nest: upstream's does from 6.16 on.",

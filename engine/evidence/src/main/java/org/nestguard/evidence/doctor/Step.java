@@ -1,6 +1,7 @@
 package org.nestguard.evidence.doctor;
 
 import java.util.List;
+import org.nestguard.facts.Worded;
 
 /**
  * One thing to do.
@@ -11,13 +12,24 @@ import java.util.List;
  */
 public record Step(String say, List<String> commands, When when) {
     /** What must be so before a step. */
-    public enum When {
+    public enum When implements Worded {
         /** It can be done at any time; no guest notices. */
-        ANY_TIME,
+        ANY_TIME("any-time"),
         /** The module is loaded, or unloaded and loaded anew: no guest may run, and all it reads must be in place. */
-        LOADS_MODULE,
+        LOADS_MODULE("loads-module"),
         /** A person has to do it, or to look first. */
-        BY_HAND
+        BY_HAND("by-hand");
+
+        private final String word;
+
+        When(String word) {
+            this.word = word;
+        }
+
+        @Override
+        public String word() {
+            return word;
+        }
     }
 
     /** Copies the list. */

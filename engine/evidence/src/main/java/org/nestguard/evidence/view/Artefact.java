@@ -1,11 +1,17 @@
 package org.nestguard.evidence.view;
 
 import java.time.Instant;
+import java.util.Optional;
 
 /** One raw file or one command's output, or the reason why it is not there. */
 public sealed interface Artefact {
     /** Where it was looked for, as an operator would say it: {@code /proc/cpuinfo}, {@code virsh -r version}. */
     String from();
+
+    /** All that was read; empty where it is missing. */
+    default Optional<String> content() {
+        return this instanceof Text read ? Optional.of(read.text()) : Optional.empty();
+    }
 
     /**
      * It was read.

@@ -7,8 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.nestguard.catalogue.BuiltTables;
+import org.nestguard.evidence.artefact.NestingAsk;
 import org.nestguard.evidence.artefact.Reading;
 import org.nestguard.evidence.doctor.Diagnosis.State;
+import org.nestguard.evidence.host.GuestCpu;
 import org.nestguard.evidence.view.WrittenHost;
 import org.nestguard.facts.CpuMode;
 
@@ -78,13 +80,13 @@ class DoctorTest {
         return diagnosis.doNext().stream().flatMap(s -> s.commands().stream()).toList();
     }
 
-    private static GuestCpu guest(boolean nesting, CpuMode mode) {
-        return new GuestCpu("l1", Reading.said(nesting, 1), Reading.said(mode, 1));
+    private static GuestCpu guest(NestingAsk ask, CpuMode mode) {
+        return new GuestCpu("l1", Reading.said(ask, 1), Reading.said(mode, 1), List.of("/proc/7/cmdline"));
     }
 
     @Test
     void aHostWithAllInOrderIsFine() {
-        Examination examination = DOCTOR.examine(amd("1"), List.of(guest(true, CpuMode.CUSTOM)));
+        Examination examination = DOCTOR.examine(amd("1"), List.of(guest(NestingAsk.YES, CpuMode.CUSTOM)));
         assertTrue(examination.fine(), () -> examination.diagnoses().toString());
         assertEquals(
                 "Nothing configures it: it is the default of the kernel or of the distribution.",
@@ -113,7 +115,8 @@ class DoctorTest {
         Step wait = steps.get(steps.size() - 2);
         assertEquals(Step.When.BY_HAND, wait.when());
         assertTrue(wait.say().startsWith("kvm_amd is in use 4 times"), wait.say());
-        steps = of(amd("0"), "nesting-now", guest(false, CpuMode.CUSTOM)).doNext();
+        steps = of(amd("0"), "nesting-now", guest(NestingAsk.NO, CpuMode.CUSTOM))
+                .doNext();
         assertTrue(steps.get(steps.size() - 2).say().startsWith("Guests run on this host"));
     }
 
@@ -430,34 +433,50 @@ class DoctorTest {
     }
 
     @Test
-    void aGuestWithTheHostsCpuTravelsWorseThanOneWithANamedModel() {
-        Diagnosis passed = of(amd("1"), "guest", guest(true, CpuMode.HOST_PASSTHROUGH));
-        assertEquals(State.FINDING, passed.state());
-        assertEquals(List.of("virsh domcapabilities", "virsh edit l1"), commands(passed));
-        assertEquals(
-                State.OK, of(amd("1"), "guest", guest(true, CpuMode.CUSTOM)).state());
-        assertEquals(
-                State.OK,
-                of(amd("1"), "guest", guest(false, CpuMode.HOST_PASSTHROUGH)).state());
+    void aGuestWithTheHostsCpuTravelsWorseWhichIsARemarkAndNoFinding() {
+        Diagnosis passed = of(amd("1"), "guest", guest(NestingAsk.DEPENDS, CpuMode.HOST_PASSTHROUGH));
+        assertEquals(State.OK, passed.state());
+        assertEquals("l1 sees svm.", passed.sentence());
+        assertTrue(passed.details().get(0).contains("-cpu host"), passed::toString);
+        assertTrue(passed.details().get(0).endsWith("travels better"), passed::toString);
+        assertEquals(List.of(), passed.doNext());
+        Diagnosis named = of(amd("1"), "guest", guest(NestingAsk.YES, CpuMode.CUSTOM));
+        assertEquals(List.of("its CPU is a named model, which travels well"), named.details());
+        assertEquals(List.of(new Seen("/proc/7/cmdline", 0)), named.evidence());
     }
 
     @Test
     void aGuestThatIsToNestWhereTheHostDoesNotIsAFinding() {
         assertEquals(
                 "l1 is to see svm, but nesting is off on this host, so it does not get it.",
-                of(amd("0"), "guest", guest(true, CpuMode.CUSTOM)).sentence());
+                of(amd("0"), "guest", guest(NestingAsk.YES, CpuMode.CUSTOM)).sentence());
+    }
+
+    @Test
+    void aGuestWhoseCpuFollowsTheHostsAsksForNothing() {
+        Diagnosis off = of(amd("0"), "guest", guest(NestingAsk.DEPENDS, CpuMode.HOST_PASSTHROUGH));
+        assertEquals(State.OK, off.state());
+        assertEquals("l1 does not see svm: its CPU follows the host's, where nesting is off.", off.sentence());
+    }
+
+    @Test
+    void whetherAGuestNestsIsUnknownWhereTheHostsNestingIs() {
+        WrittenHost host = amd("1").without("/sys/module/kvm_amd/parameters/nested");
+        for (NestingAsk ask : List.of(NestingAsk.YES, NestingAsk.DEPENDS)) {
+            assertEquals(
+                    State.UNKNOWN, of(host, "guest", guest(ask, CpuMode.CUSTOM)).state());
+        }
+        assertEquals(
+                State.OK,
+                of(host, "guest", guest(NestingAsk.NO, CpuMode.CUSTOM)).state());
     }
 
     @Test
     void ofAGuestThatSaysNothingNothingIsKnown() {
-        Diagnosis unknown = of(
-                amd("1"), "guest", new GuestCpu("x; rm -rf /", Reading.unsaid("no -cpu"), Reading.unsaid("no -cpu")));
-        assertEquals(State.UNKNOWN, unknown.state());
-        Diagnosis passed = of(
-                amd("1"),
-                "guest",
-                new GuestCpu("x'; rm", Reading.said(true, 1), Reading.said(CpuMode.HOST_PASSTHROUGH, 1)));
-        assertTrue(commands(passed).contains("virsh edit 'x'\\''; rm'"));
+        GuestCpu silent = new GuestCpu("x", Reading.unsaid("no -cpu"), Reading.unsaid("no -cpu"), List.of());
+        assertEquals(State.UNKNOWN, of(amd("1"), "guest", silent).state());
+        GuestCpu half = new GuestCpu("x", Reading.said(NestingAsk.NO, 1), Reading.unsaid("no -cpu"), List.of());
+        assertEquals(State.UNKNOWN, of(amd("1"), "guest", half).state());
     }
 
     @Test

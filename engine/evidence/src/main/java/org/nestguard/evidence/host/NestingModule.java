@@ -1,14 +1,15 @@
-package org.nestguard.evidence.doctor;
+package org.nestguard.evidence.host;
 
 import java.util.Optional;
 import org.nestguard.evidence.artefact.ParameterType;
+import org.nestguard.facts.Vendor;
 
 /**
  * A module that has the parameter {@code nested}.
  *
  * @see <a href="https://docs.kernel.org/virt/kvm/x86/running-nested-guests.html">Running nested guests with KVM</a>
  */
-enum NestingModule {
+public enum NestingModule {
     KVM_INTEL("kvm_intel", "vmx", ParameterType.BOOL),
     KVM_AMD("kvm_amd", "svm", ParameterType.INT),
     /** On s390x the one module is kvm itself. */
@@ -25,13 +26,22 @@ enum NestingModule {
         this.type = type;
     }
 
+    /** The one for x86 CPUs of that vendor; empty for a vendor of others. */
+    public static Optional<NestingModule> forX86(Vendor vendor) {
+        return switch (vendor) {
+            case INTEL, ZHAOXIN -> Optional.of(KVM_INTEL);
+            case AMD, HYGON -> Optional.of(KVM_AMD);
+            case IBM, ARM, OTHER -> Optional.empty();
+        };
+    }
+
     /** Its name, with underscores. */
-    String module() {
+    public String module() {
         return module;
     }
 
     /** What a guest must be given to nest. */
-    String gives() {
+    public String gives() {
         return gives;
     }
 
@@ -40,16 +50,17 @@ enum NestingModule {
      *
      * @param live the text that sysfs shows; empty where there is none
      */
-    ParameterType type(Optional<String> live) {
+    public ParameterType type(Optional<String> live) {
         return live.filter(t -> t.equals("Y") || t.equals("N")).isPresent() ? ParameterType.BOOL : type;
     }
 
     /** The line for a file of modprobe.d that switches nesting on. A number does for every type, {@code y} does not. */
-    String optionsLine() {
+    public String optionsLine() {
         return "options " + module + " nested=1";
     }
 
-    String parameterFile(String parameter) {
+    /** The file that shows the live value of one of its parameters. */
+    public String parameterFile(String parameter) {
         return "/sys/module/" + module + "/parameters/" + parameter;
     }
 }
