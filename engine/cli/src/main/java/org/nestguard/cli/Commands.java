@@ -23,6 +23,7 @@ final class Commands {
     static {
         COMMANDS.put("check", CheckCommand::new);
         COMMANDS.put("collect", CollectCommand::new);
+        COMMANDS.put("report", ReportCommand::new);
         COMMANDS.put("doctor", DoctorCommand::new);
         COMMANDS.put("rules", RulesCommand::new);
     }

@@ -10,9 +10,6 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,7 +18,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Facts of written-down hosts and of this one, through the real launcher, up to the question that is made of them. */
 class CollectIT {
-    private static final Path DIST = Path.of(System.getProperty("nestguard.dist", "target/nestguard"));
     private static final Path HOSTS = Path.of(System.getProperty("nestguard.fixtures"), "hosts");
     private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -29,22 +25,8 @@ class CollectIT {
     @TempDir
     private Path folder = Path.of("");
 
-    private record Result(int status, String out, String err) {}
-
-    private Result run(String... words) throws IOException, InterruptedException {
-        List<String> line =
-                new ArrayList<>(List.of(DIST.resolve("bin/nestguard").toString()));
-        line.addAll(List.of(words));
-        Path out = folder.resolve("stdout");
-        Path err = folder.resolve("stderr");
-        ProcessBuilder builder =
-                new ProcessBuilder(line).redirectOutput(out.toFile()).redirectError(err.toFile());
-        builder.environment().remove("COLUMNS");
-        Process process = builder.start();
-        assertTrue(process.waitFor(120, TimeUnit.SECONDS), "it hangs");
-        Result result = new Result(process.exitValue(), Files.readString(out), Files.readString(err));
-        assertFalse(result.err().contains("\tat "), result::err);
-        return result;
+    private Launched run(String... words) throws IOException, InterruptedException {
+        return Launched.run(folder, words);
     }
 
     private static String tree(String host) {
@@ -59,7 +41,7 @@ class CollectIT {
 
     @Test
     void aTreeGivesTheFactsOfItsHost() throws Exception {
-        Result result = run("collect", "--root", tree("amd-with-a-live-l2"), "--sample", "5s");
+        Launched result = run("collect", "--root", tree("amd-with-a-live-l2"), "--sample", "5s");
         assertEquals(0, result.status(), result.err());
         JsonNode facts = YAML.readTree(result.out());
         assertEquals("l0-a", facts.at("/host/name").asText());
@@ -73,7 +55,7 @@ class CollectIT {
 
     @Test
     void whatIsMissingIsUnknownAndSaid() throws Exception {
-        Result result = run("collect", "--root", tree("nothing-to-be-had"), "-o", "ndjson");
+        Launched result = run("collect", "--root", tree("nothing-to-be-had"), "-o", "ndjson");
         assertEquals(1, result.status());
         assertEquals(1, result.out().lines().count());
         assertEquals("unknown", JSON.readTree(result.out()).at("/host/nested").asText());
@@ -82,7 +64,7 @@ class CollectIT {
 
     @Test
     void thisVeryHostCanBeCollected() throws Exception {
-        Result result = run("collect");
+        Launched result = run("collect");
         assertTrue(result.status() == 0 || result.status() == 1, result.err());
         assertFalse(YAML.readTree(result.out()).at("/host/kernel").asText().isEmpty());
     }
@@ -97,7 +79,7 @@ class CollectIT {
     })
     void aQuestionIsMadeOfThem(String guest, String host, String operation, int status) throws Exception {
         String facts = facts(host);
-        Result result = operation.equals("migrate")
+        Launched result = operation.equals("migrate")
                 ? run("check", "--guest", guest, "--from", facts, "--to", facts)
                 : run("check", "--guest", guest, "--from", facts, "--operation", operation);
         assertEquals(status, result.status(), result.out() + result.err());
@@ -107,14 +89,14 @@ class CollectIT {
     @Test
     void aFactThatIsTooOldDecidesNothing() throws Exception {
         String facts = facts("amd-with-a-live-l2");
-        Result fresh = run("check", "--guest", "build-farm-07", "--from", facts, "-o", "json");
+        Launched fresh = run("check", "--guest", "build-farm-07", "--from", facts, "-o", "json");
         assertEquals(1, fresh.status(), fresh.err());
         assertEquals(
                 "2026-11-22T12:00:05Z", JSON.readTree(fresh.out()).at("/asOf").asText());
-        Result stale = run("check", "--guest", "build-farm-07", "--from", facts, "--as-of", "2026-11-22T12:01:06Z");
+        Launched stale = run("check", "--guest", "build-farm-07", "--from", facts, "--as-of", "2026-11-22T12:01:06Z");
         assertEquals(3, stale.status(), stale.out() + stale.err());
         assertTrue(stale.out().replaceAll("\\s+", " ").contains("61 s old and believed for 60 s only"), stale.out());
-        Result believed = run(
+        Launched believed = run(
                 "check",
                 "--guest",
                 "build-farm-07",
@@ -133,7 +115,7 @@ class CollectIT {
         Process tar =
                 new ProcessBuilder("tar", "czf", archive.toString(), "-C", tree("intel-with-an-idle-l1"), ".").start();
         assertEquals(0, tar.waitFor());
-        Result result = run("collect", "--root", archive.toString());
+        Launched result = run("collect", "--root", archive.toString());
         assertTrue(result.out().contains("name: came-in"), result.out() + result.err());
     }
 
@@ -151,7 +133,7 @@ class CollectIT {
                 "check --guest plain --from AMD question.yaml        | asks its own question",
             })
     void wrongUseIsSaidWithStatusTwo(String words, String message) throws Exception {
-        Result result =
+        Launched result =
                 run(words.replace("AMD", facts("amd-with-a-live-l2")).trim().split(" "));
         assertEquals(2, result.status(), result.out() + result.err());
         assertTrue(result.err().contains(message), result.err());
@@ -161,14 +143,14 @@ class CollectIT {
     @Test
     void aSnapshotIsWeighedByTheFactsOfItsTime() throws Exception {
         String then = facts("amd-with-a-live-l2");
-        Result result =
+        Launched result =
                 run("check", "--guest", "build-farm-07", "--from", then, "--operation", "loadvm", "--snapshot", then);
         assertEquals(1, result.status(), result.out() + result.err());
     }
 
     @Test
     void aFileIsWholeOrNotThere() throws Exception {
-        Result result = run(
+        Launched result = run(
                 "collect",
                 "--root",
                 tree("s390x-lpar"),

@@ -22,7 +22,7 @@ final class Snapshots {
             // snapshot
             return host.list(FOLDER + "/" + domain).isEmpty() ? yes(FOLDER) : no(FOLDER + "/" + domain);
         }
-        Artefact list = host.command(List.of("virsh", "-r", "snapshot-list", domain, "--name"));
+        Artefact list = host.command(List.of("virsh", "-r", "snapshot-list", "--name", domain));
         if (list instanceof Artefact.Text text) {
             return text.text().isBlank() ? yes(text.from()) : no(text.from());
         }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.nestguard.evidence.artefact.DomainList;
 import org.nestguard.evidence.view.Artefact;
 import org.nestguard.evidence.view.HostView;
 import org.nestguard.evidence.view.NestedStateProbe;
@@ -25,7 +26,7 @@ record Wanted(List<String> files, List<Command> commands) {
     record Command(List<String> words, Redaction.Form form) {
         /** Is its last word a guest's name? All other words are ours. */
         boolean namesGuest() {
-            return words.contains("dumpxml");
+            return words.contains("dumpxml") || words.contains("snapshot-list");
         }
     }
 
@@ -52,11 +53,9 @@ record Wanted(List<String> files, List<Command> commands) {
 
     /** The guests that libvirt knows. */
     static List<String> domains(HostView host) {
-        return host.command(List.of("virsh", "-r", "list", "--all", "--name")) instanceof Artefact.Text text
-                ? text.text()
-                        .lines()
-                        .map(String::strip)
-                        .filter(name -> !name.isEmpty())
+        return host.command(List.of("virsh", "-r", "list", "--all")) instanceof Artefact.Text text
+                ? DomainList.read(text.text()).value().orElse(List.of()).stream()
+                        .map(DomainList::name)
                         .limit(MAX_GUESTS)
                         .toList()
                 : List.of();
@@ -198,15 +197,11 @@ record Wanted(List<String> files, List<Command> commands) {
         for (String process : emulators) {
             versions(commands, process + "/exe --version");
         }
-        any(
-                commands,
-                "virsh -r capabilities",
-                "virsh -r domcapabilities",
-                "virsh -r list --all",
-                "virsh -r list --all --name");
+        any(commands, "virsh -r capabilities", "virsh -r domcapabilities", "virsh -r list --all");
         any(commands, "virsh -r domstats --vcpu --state");
         for (String guest : domains) {
             commands.add(new Command(List.of("virsh", "-r", "dumpxml", guest), Redaction.Form.ANY));
+            commands.add(new Command(List.of("virsh", "-r", "snapshot-list", "--name", guest), Redaction.Form.ANY));
         }
         return commands;
     }

@@ -36,7 +36,7 @@ class CollectorTest {
                 .file("/sys/module/kvm_amd/parameters/nested", "1\n")
                 .command("uname -a", "Linux l0-a 6.8.0 #1 SMP x86_64 GNU/Linux\n")
                 .command("virsh -r list --all", " Id   Name   State\n---------------------\n 1    l1     running\n\n")
-                .command("virsh -r snapshot-list l1 --name", "\n")
+                .command("virsh -r snapshot-list --name l1", "\n")
                 .file("/proc/4242/cmdline", cmdline("EPYC-Milan,svm=on"));
     }
 
@@ -98,7 +98,7 @@ class CollectorTest {
     @Test
     void aSnapshotMayHaveBroughtAnL2() {
         Known guest = guest(amd().command(DOMSTATS, stats(1, 0, "no"))
-                .command("virsh -r snapshot-list l1 --name", "before-upgrade\n"));
+                .command("virsh -r snapshot-list --name l1", "before-upgrade\n"));
         assertEquals("unknown", guest.get("l2.live").text());
         assertEquals("unknown", guest.get("movedWithLiveL2").text());
         assertTrue(why(guest.get("l2.live")).contains("snapshots"), why(guest.get("l2.live")));
