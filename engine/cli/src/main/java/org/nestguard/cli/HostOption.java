@@ -58,7 +58,7 @@ final class HostOption {
                 return new Opened(CapturedTree.open(archive.root()), archive);
             } catch (UnreadableTreeException e) {
                 archive.close();
-                throw e;
+                throw e.in(root.toString());
             }
         } catch (UnreadableTreeException e) {
             throw new UsageException(String.valueOf(e.getMessage()));

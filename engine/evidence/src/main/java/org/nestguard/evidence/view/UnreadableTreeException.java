@@ -32,6 +32,11 @@ public final class UnreadableTreeException extends Exception {
         return where;
     }
 
+    /** The same of what the operator called it, where what is wrong was found in a copy. */
+    public UnreadableTreeException in(String name) {
+        return new UnreadableTreeException(name, what, remedy);
+    }
+
     /** What the operator can do. */
     public String remedy() {
         return remedy;
