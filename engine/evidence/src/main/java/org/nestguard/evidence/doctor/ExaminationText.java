@@ -1,8 +1,10 @@
 package org.nestguard.evidence.doctor;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.nestguard.engine.text.Harmless;
 import org.nestguard.engine.text.Wrapped;
@@ -15,6 +17,7 @@ public final class ExaminationText {
     private final int width;
     private final boolean colour;
     private final StringBuilder out = new StringBuilder();
+    private final Set<Step> told = new HashSet<>();
 
     /**
      * @param width of the terminal in columns; less than 40 counts as 40. Commands are never broken
@@ -28,6 +31,7 @@ public final class ExaminationText {
     /** The text, ending with a line end. */
     public String of(Examination examination) {
         out.setLength(0);
+        told.clear();
         out.append("host ")
                 .append(Harmless.text(examination.host(), 80))
                 .append(": ")
@@ -37,6 +41,14 @@ public final class ExaminationText {
         // within each the order stays: the first is often the cause of those that follow
         all.stream().filter(d -> d.state() != State.OK).forEach(this::diagnosis);
         all.stream().filter(d -> d.state() == State.OK).forEach(this::diagnosis);
+        if (told.stream().anyMatch(step -> !step.commands().isEmpty())) {
+            out.append('\n')
+                    .append(Wrapped.text(
+                            "Commands are for root on that host; --fix-plan writes them as one script.",
+                            width,
+                            "",
+                            ""));
+        }
         return out.toString();
     }
 
@@ -73,10 +85,23 @@ public final class ExaminationText {
                     "looked at",
                     diagnosis.evidence().stream().map(Seen::toString).distinct().collect(Collectors.joining(", ")));
         }
+        if (!diagnosis.doNext().isEmpty()) {
+            doNext(diagnosis.doNext());
+        }
+    }
+
+    private void doNext(List<Step> steps) {
+        if (told.containsAll(steps)) {
+            entry("do next", "the same as above");
+            return;
+        }
+        told.addAll(steps);
         int number = 1;
-        for (Step step : diagnosis.doNext()) {
-            String counted = diagnosis.doNext().size() == 1 ? "" : number + ". ";
-            entry(number == 1 ? "do next" : "", counted + step.say());
+        for (Step step : steps) {
+            String counted = steps.size() == 1 ? "" : number + ". ";
+            String indent = " ".repeat(LABEL + 2 + counted.length());
+            out.append(Wrapped.text(
+                    counted + step.say(), width, number == 1 ? start("do next") : " ".repeat(LABEL + 2), indent));
             // on a line of its own, however long, so that it can be taken over as it is
             step.commands()
                     .forEach(command -> out.append(" ".repeat(LABEL + 6))
@@ -87,8 +112,11 @@ public final class ExaminationText {
     }
 
     private void entry(String label, String text) {
-        String start = "  " + label + " ".repeat(LABEL - label.length());
-        out.append(Wrapped.text(text, width, start, " ".repeat(LABEL + 2)));
+        out.append(Wrapped.text(text, width, start(label), " ".repeat(LABEL + 2)));
+    }
+
+    private static String start(String label) {
+        return "  " + label + " ".repeat(LABEL - label.length());
     }
 
     private String paint(State state) {

@@ -237,7 +237,9 @@ final class NestingQuestions {
                     ? topic.ok("It is configured so: " + says + ".", details)
                     : topic.finding(
                             "It is not as configured: " + says
-                                    + ", which takes effect when the module is loaded the next time.",
+                                    + (next instanceof NextLoad.WillNotLoad
+                                            ? ", and so the module will not load the next time."
+                                            : ", which takes effect when the module is loaded the next time."),
                             details,
                             List.of());
         }

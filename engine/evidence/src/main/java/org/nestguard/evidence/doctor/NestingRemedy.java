@@ -193,8 +193,9 @@ final class NestingRemedy {
                                             .map(n -> module + " is in use " + n
                                                     + " times, by guests or by an open /dev/kvm")
                                             .orElse("Whether guests run is not known"))
-                            + ": it cannot be unloaded while one does, paused ones included. Migrate them away or shut them"
-                            + " down; this must be 0:",
+                            + ": " + module
+                            + " cannot be unloaded while one does, paused ones included. Migrate them away"
+                            + " or shut them down; this must be 0:",
                     "cat /sys/module/" + module + "/refcnt"));
         }
         steps.add(Step.loading(

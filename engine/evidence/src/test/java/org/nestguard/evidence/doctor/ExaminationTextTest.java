@@ -41,7 +41,16 @@ class ExaminationTextTest {
 
                   ok        the first
                             It is well.
+
+                Commands are for root on that host; --fix-plan writes them as one script.
                 """, text(OK, FINDING));
+    }
+
+    @Test
+    void stepsThatWereToldAreNotToldAgain() {
+        String text = text(FINDING, FINDING);
+        assertEquals(text.indexOf("echo 1"), text.lastIndexOf("echo 1"));
+        assertTrue(text.contains("  do next   the same as above\n"), text);
     }
 
     @Test
