@@ -416,7 +416,7 @@ class CommandIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"check", "rules", "rules list", "rules show", "rules test", "rules words"})
+    @ValueSource(strings = {"check", "doctor", "rules", "rules list", "rules show", "rules test", "rules words"})
     void theHelpOfEachCommandTellsItsStatuses(String command) {
         Result result = run((command + " --help").split(" ", -1));
         assertEquals(0, result.status());
