@@ -53,8 +53,17 @@ record Wanted(List<String> files, List<Command> commands) {
 
     /** The guests that libvirt knows. */
     static List<String> domains(HostView host) {
-        return host.command(List.of("virsh", "-r", "list", "--all")) instanceof Artefact.Text text
-                ? DomainList.read(text.text()).value().orElse(List.of()).stream()
+        if (host.command(List.of("virsh", "-r", "list", "--all", "--name")) instanceof Artefact.Text text) {
+            return text.text()
+                    .lines()
+                    .map(String::strip)
+                    .filter(name -> !name.isEmpty())
+                    .limit(MAX_GUESTS)
+                    .toList();
+        }
+        // sos keeps the table alone
+        return host.command(List.of("virsh", "-r", "list", "--all")) instanceof Artefact.Text table
+                ? DomainList.read(table.text()).value().orElse(List.of()).stream()
                         .map(DomainList::name)
                         .limit(MAX_GUESTS)
                         .toList()
@@ -179,7 +188,7 @@ record Wanted(List<String> files, List<Command> commands) {
     private static List<Command> commands(String uname, String cpus, List<String> domains, List<String> emulators) {
         List<Command> commands = new ArrayList<>();
         versions(commands, "uname -a", "uname -r");
-        any(commands, "lscpu", "lscpu -J", "systemd-detect-virt", "dmesg -T", "dmesg");
+        any(commands, "lscpu", "lscpu -J", "systemd-detect-virt", "systemd-detect-virt --vm", "dmesg -T", "dmesg");
         // what the ring buffer has lost, and what came before a crash
         any(commands, "journalctl -k -b 0 --no-pager", "journalctl -k -b -1 --no-pager");
         commands.add(new Command(NestedStateProbe.COMMAND, Redaction.Form.ANY));
@@ -197,7 +206,12 @@ record Wanted(List<String> files, List<Command> commands) {
         for (String process : emulators) {
             versions(commands, process + "/exe --version");
         }
-        any(commands, "virsh -r capabilities", "virsh -r domcapabilities", "virsh -r list --all");
+        any(
+                commands,
+                "virsh -r capabilities",
+                "virsh -r domcapabilities",
+                "virsh -r list --all",
+                "virsh -r list --all --name");
         any(commands, "virsh -r domstats --vcpu --state");
         for (String guest : domains) {
             commands.add(new Command(List.of("virsh", "-r", "dumpxml", guest), Redaction.Form.ANY));
