@@ -35,9 +35,11 @@ import org.nestguard.facts.Worded;
 /** The facts of one host. */
 final class HostFacts {
     private static final Pattern MACHINE_ID = Pattern.compile("[0-9a-f]{32}");
+    private static final String PROBE = "KVM_CHECK_EXTENSION(KVM_CAP_NESTED_STATE) on /dev/kvm";
     private static final List<String> VIRSH_VERSION = List.of("virsh", "-r", "version");
 
     private final HostView host;
+    private final Artefact virshVersion;
     private final Map<String, Observation> facts = new LinkedHashMap<>();
     private final Platform platform;
     private final Artefact cpuinfo;
@@ -45,6 +47,7 @@ final class HostFacts {
 
     private HostFacts(HostView host) {
         this.host = host;
+        virshVersion = host.command(VIRSH_VERSION);
         platform = Platform.of(host);
         cpuinfo = platform.cpuinfo();
         uname = platform.uname();
@@ -170,9 +173,7 @@ final class HostFacts {
     /** What a guest would be started with: libvirt says what it found, else the emulator itself. */
     private Observation qemu(Observation arch) {
         Witnesses libvirt = witnesses()
-                .hear(
-                        host.command(VIRSH_VERSION),
-                        text -> VirshVersion.read(text).qemu().map(Object::toString));
+                .hear(virshVersion, text -> VirshVersion.read(text).qemu().map(Object::toString));
         if (libvirt.spoke()) {
             return libvirt.verdict();
         }
@@ -197,9 +198,7 @@ final class HostFacts {
 
     private Observation libvirt() {
         return witnesses()
-                .hear(
-                        host.command(VIRSH_VERSION),
-                        text -> VirshVersion.read(text).libvirt().map(Object::toString))
+                .hear(virshVersion, text -> VirshVersion.read(text).libvirt().map(Object::toString))
                 .verdict();
     }
 
@@ -239,9 +238,13 @@ final class HostFacts {
             return Observation.unknown("/dev/kvm", "KVM is asked for it on x86 only");
         }
         Artefact answer = NestedStateProbe.artefact(host);
-        return witnesses()
+        Observation supported = witnesses()
                 .hear(answer, text -> NestedStateProbe.read(answer).supported().map(Object::toString))
                 .verdict();
+        Evidence evidence = supported.evidence();
+        return evidence == null
+                ? supported
+                : new Observation(supported.text(), new Evidence(PROBE, evidence.at(), evidence.by(), evidence.why()));
     }
 
     private static Reading<String> known(String machine) {
