@@ -90,8 +90,9 @@ final class CheckCommand implements Callable<Integer> {
                     "What if: sets a fact of every question, such as source.kernel=6.8.0; may be given several times.")
     private Map<String, String> set = new LinkedHashMap<>();
 
+    // Null for the words that need no parser: what looks at hosts is not even on their class path.
     @Mixin
-    private KnownGuest known = new KnownGuest();
+    private @Nullable KnownGuest known;
 
     @Option(names = "--waivers", paramLabel = "FILE", description = "A YAML list of waivers to weigh the answers with.")
     private @Nullable Path waiverFile;
@@ -105,7 +106,8 @@ final class CheckCommand implements Callable<Integer> {
 
     /**
      * The command for files and nothing else but how to answer: the words that hooks give. They need no parser, and
-     * picocli, which parses all others, takes as long to start as the whole answer. Null for all others.
+     * picocli, which parses all others, takes as long to start as the whole answer. Null for all others. The launcher
+     * knows most of these words as well and leaves out of the class path what looks at hosts.
      */
     static @Nullable CheckCommand plain(String[] words, Console console) {
         if (words.length < 2 || !words[0].equals("check")) {
@@ -133,10 +135,10 @@ final class CheckCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         Map<FactName, String> what = new LinkedHashMap<>();
         Operation operation = whatIf(what);
-        MigrationGuard guard = rules.guard();
+        MigrationGuard guard = rules.begun();
         Waivers waivers = waivers(guard);
         Answers answers = new Answers(console, output, common.color());
-        if (known.given()) {
+        if (known != null && known.given()) {
             if (!files.isEmpty()) {
                 throw new UsageException("--guest asks its own question; give no files with it, or leave it out");
             }
@@ -147,6 +149,7 @@ final class CheckCommand implements Callable<Integer> {
                 checkFile(file, guard, waivers, answers, operation, what);
             }
         }
+        guard.made(); // where nothing was asked, a guard that failed has failed all the same
         answers.end();
         if (waivers != null) {
             waivers.remarks().forEach(this::say);
@@ -167,6 +170,7 @@ final class CheckCommand implements Callable<Integer> {
         try (QuestionReader reader = new QuestionReader(file, open(file), guard)) {
             for (Document document = read(file, reader); document != null; document = read(file, reader)) {
                 questions++;
+                guard.made(); // no word of a question before the guard is known to be whole
                 if (document instanceof Document.Unreadable unreadable) {
                     refuse(unreadable.problem(), answers);
                 } else if (document instanceof Document.Asked asked) {

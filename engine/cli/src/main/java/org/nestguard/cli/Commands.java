@@ -17,17 +17,6 @@ import picocli.CommandLine.Help.Ansi;
 
 /** Finds the command that is asked for and runs it. Only that one is made: reading the others would cost every start. */
 final class Commands {
-    // in the order of the help
-    private static final Map<String, Function<Console, Object>> COMMANDS = new LinkedHashMap<>();
-
-    static {
-        COMMANDS.put("check", CheckCommand::new);
-        COMMANDS.put("collect", CollectCommand::new);
-        COMMANDS.put("report", ReportCommand::new);
-        COMMANDS.put("doctor", DoctorCommand::new);
-        COMMANDS.put("rules", RulesCommand::new);
-    }
-
     // picocli takes no less
     private static final int NARROWEST_HELP = 55;
 
@@ -53,7 +42,7 @@ final class Commands {
                 return failed(e);
             }
         }
-        Function<Console, Object> wanted = args.length == 0 ? null : COMMANDS.get(args[0]);
+        Function<Console, Object> wanted = args.length == 0 ? null : commands().get(args[0]);
         CommandLine line = wanted == null ? all() : root().addSubcommand(args[0], wanted.apply(console));
         PrintWriter err = new PrintWriter(console.err(), true, StandardCharsets.UTF_8);
         PrintWriter out = new PrintWriter(console.out(), true, StandardCharsets.UTF_8);
@@ -100,8 +89,19 @@ final class Commands {
     /** Every command, for the help and for what the build makes of it. */
     CommandLine all() {
         CommandLine line = root();
-        COMMANDS.forEach((name, command) -> line.addSubcommand(name, command.apply(console)));
+        commands().forEach((name, command) -> line.addSubcommand(name, command.apply(console)));
         return line;
+    }
+
+    // In the order of the help. No constant: a plain check has no classes for the others.
+    private static Map<String, Function<Console, Object>> commands() {
+        Map<String, Function<Console, Object>> commands = new LinkedHashMap<>();
+        commands.put("check", CheckCommand::new);
+        commands.put("collect", CollectCommand::new);
+        commands.put("doctor", DoctorCommand::new);
+        commands.put("report", ReportCommand::new);
+        commands.put("rules", RulesCommand::new);
+        return commands;
     }
 
     private CommandLine root() {

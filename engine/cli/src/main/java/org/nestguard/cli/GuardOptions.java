@@ -16,6 +16,11 @@ final class GuardOptions {
     private @Nullable Path folder;
 
     MigrationGuard guard() {
-        return folder == null ? MigrationGuard.create() : MigrationGuard.withSite(folder);
+        return begun().made();
+    }
+
+    /** A guard of which the rules may still be on their way. */
+    MigrationGuard begun() {
+        return folder == null ? MigrationGuard.begin() : MigrationGuard.withSite(folder);
     }
 }

@@ -4,6 +4,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import org.nestguard.catalogue.BuiltRules;
 import org.nestguard.catalogue.BuiltTables;
 import org.nestguard.catalogue.RuleCard;
@@ -20,9 +23,11 @@ import org.nestguard.facts.Tables;
  * same way for ever, from any number of threads.
  */
 public final class MigrationGuard {
-    private final Deliberation deliberation;
+    private final Future<Tables> tables;
+    private final Future<Deliberation> deliberation;
 
-    private MigrationGuard(Deliberation deliberation) {
+    private MigrationGuard(Future<Tables> tables, Future<Deliberation> deliberation) {
+        this.tables = tables;
         this.deliberation = deliberation;
     }
 
@@ -32,8 +37,37 @@ public final class MigrationGuard {
      * @throws GuardFailureException where the rule base that is loaded is not the one that was built
      */
     public static MigrationGuard create() {
-        return new MigrationGuard(
-                Deliberation.builtIn(new RuleBaseVersion(BuiltRules.version(), BuiltRules.digestInResource())));
+        return begin().made();
+    }
+
+    /**
+     * The guard of {@link #create}, handed out while another thread still makes its rules: its tables are there, so that a
+     * question can be read meanwhile. All that needs the rules waits for them, and throws what {@link #made} throws.
+     */
+    public static MigrationGuard begin() {
+        FutureTask<Tables> tables = new FutureTask<>(BuiltTables::load);
+        FutureTask<Deliberation> deliberation = new FutureTask<>(() -> Deliberation.builtIn(tables));
+        Thread maker = new Thread(deliberation, "nestguard-rules");
+        maker.setDaemon(true);
+        maker.start();
+        // The rules need both, but not at once: a start is short of time, not of processors.
+        Deliberation.findEngine();
+        tables.run();
+        return new MigrationGuard(tables, deliberation);
+    }
+
+    /**
+     * This guard, once its rules are there.
+     *
+     * @throws GuardFailureException where the rule base that is loaded is not the one that was built
+     */
+    public MigrationGuard made() {
+        deliberation();
+        return this;
+    }
+
+    private Deliberation deliberation() {
+        return Deliberation.result(deliberation);
     }
 
     /**
@@ -45,13 +79,15 @@ public final class MigrationGuard {
      */
     public static MigrationGuard withSite(Path folder) {
         SiteFolder site = SiteFolder.read(folder, BuiltTables.load(), BuiltRules.digestInResource());
-        return new MigrationGuard(new Deliberation(
-                site.tables(), site.rules(), new RuleBaseVersion(BuiltRules.version(), site.digest())));
+        Deliberation deliberation =
+                new Deliberation(site.tables(), site.rules(), new RuleBaseVersion(BuiltRules.version(), site.digest()));
+        return new MigrationGuard(
+                CompletableFuture.completedFuture(site.tables()), CompletableFuture.completedFuture(deliberation));
     }
 
     /** A question to be filled in. */
     public Question.Builder question(Operation operation) {
-        return Question.about(operation, deliberation.tables());
+        return Question.about(operation, tables());
     }
 
     /**
@@ -61,7 +97,7 @@ public final class MigrationGuard {
      */
     public Decision decide(Question question) {
         try {
-            return deliberation.decide(question);
+            return deliberation().decide(question);
         } catch (GuardFailureException e) {
             throw e;
         } catch (RuntimeException | StackOverflowError e) {
@@ -71,12 +107,12 @@ public final class MigrationGuard {
 
     /** What its versions are measured against. */
     public Tables tables() {
-        return deliberation.tables();
+        return Deliberation.result(tables);
     }
 
     /** What every rule says of itself. */
     public List<RuleCard> rules() {
-        return deliberation.cards();
+        return deliberation().cards();
     }
 
     /** The words that the conditions of a rule may use, each with the facts behind it. */
@@ -86,6 +122,6 @@ public final class MigrationGuard {
 
     /** How many possible worlds a question has, as far as rules that decide tell them apart; 1 for a complete one. */
     public int worlds(Question question) {
-        return deliberation.worlds(question);
+        return deliberation().worlds(question);
     }
 }

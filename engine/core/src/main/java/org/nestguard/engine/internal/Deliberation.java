@@ -9,10 +9,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
+import java.util.concurrent.Future;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
-import org.nestguard.catalogue.BuiltTables;
+import org.nestguard.catalogue.BuiltRules;
 import org.nestguard.catalogue.RuleCard;
 import org.nestguard.engine.GuardFailureException;
 import org.nestguard.engine.decision.Decision;
@@ -32,21 +32,34 @@ public final class Deliberation {
     private final Memory memory;
     private final Explainer explainer;
 
-    /** The built-in rules alone. */
-    public static Deliberation builtIn(RuleBaseVersion version) {
-        // The two know nothing of each other, and a start is short of time, not of processors.
-        FutureTask<Tables> tables = new FutureTask<>(BuiltTables::load);
-        Thread reader = new Thread(tables, "nestguard-tables");
-        reader.setDaemon(true);
-        reader.start();
+    /**
+     * The built-in rules alone.
+     *
+     * @param tables needed last, and waited for
+     */
+    public static Deliberation builtIn(Future<Tables> tables) {
         RuleBase rules = RuleBase.load();
+        RuleBaseVersion version = new RuleBaseVersion(BuiltRules.version(), BuiltRules.digestInResource());
+        return new Deliberation(rules, result(tables), null, version);
+    }
+
+    /** Has Drools look for its parts, as it does once in a process; whoever makes rules waits for that. */
+    public static void findEngine() {
+        RuleBase.configuration();
+    }
+
+    /** What another thread makes. @throws GuardFailureException where it cannot be made */
+    public static <T> T result(Future<T> made) {
         try {
-            return new Deliberation(rules, tables.get(), null, version);
+            return made.get();
         } catch (ExecutionException e) {
-            throw new GuardFailureException("the tables cannot be read: " + e.getCause(), e);
+            if (e.getCause() instanceof GuardFailureException failure) {
+                throw failure;
+            }
+            throw new GuardFailureException("the rules or tables cannot be read: " + e.getCause(), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new GuardFailureException("interrupted while the tables were read", e);
+            throw new GuardFailureException("interrupted while rules and tables were read", e);
         }
     }
 

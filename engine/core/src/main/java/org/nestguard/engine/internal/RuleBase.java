@@ -19,6 +19,7 @@ import org.drools.model.impl.ModelImpl;
 import org.drools.modelcompiler.KieBaseBuilder;
 import org.jspecify.annotations.Nullable;
 import org.kie.api.KieBase;
+import org.kie.api.KieBaseConfiguration;
 import org.kie.api.KieServices;
 import org.kie.api.event.rule.DefaultAgendaEventListener;
 import org.kie.api.event.rule.MatchCreatedEvent;
@@ -211,10 +212,14 @@ final class RuleBase {
         return some;
     }
 
+    /** How bases are made. The first call in a process looks through the class path for the parts of Drools. */
+    static KieBaseConfiguration configuration() {
+        return KieServices.get().newKieBaseConfiguration();
+    }
+
     private static KieBase base(List<Model> models) {
         try {
-            return KieBaseBuilder.createKieBaseFromModel(
-                    models, KieServices.get().newKieBaseConfiguration(), new NoPropertyReactivity());
+            return KieBaseBuilder.createKieBaseFromModel(models, configuration(), new NoPropertyReactivity());
         } catch (RuntimeException e) {
             throw new GuardFailureException("the rule base cannot be built", e);
         }
