@@ -54,8 +54,8 @@ median() {
 
 # The launcher's own options; keep in step with bin/nestguard.
 empty() {
-    "$1/bin/java" -Xlog:disable -Xlog:all=error:stderr -XX:TieredStopAtLevel=1 -XX:+UseSerialGC \
-        "${@:2}" -cp "$work/classes" Empty
+    "$1/bin/java" -Xlog:disable -Xlog:all=error:stderr -XX:+DisplayVMOutputToStderr \
+        -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Djdk.reflect.useNativeAccessorOnly=true "${@:2}" -cp "$work/classes" Empty
 }
 
 printf '%-34s %12s %12s %12s %8s %8s\n' 'JDK' 'empty ms' 'check ms' 'no archive' 'ratio' 'no arch.'

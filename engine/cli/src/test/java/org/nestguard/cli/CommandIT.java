@@ -621,6 +621,45 @@ class CommandIT {
     }
 
     @Test
+    void filesAreAnsweredWithoutWhatLooksAtHosts() throws IOException {
+        Path dist = copyOfDist();
+        List<List<String>> plain = List.of(
+                List.of("check", "deny.yaml"),
+                List.of("check", "-", "deny.yaml", "not-there.yaml"),
+                List.of("check", "-o", "text", "deny.yaml"),
+                List.of("check", "-o", "json", "deny.yaml"),
+                List.of("check", "deny.yaml", "-o", "ndjson"),
+                List.of("check", "-o", "yaml", "deny.yaml"));
+        Path host = dist.resolve("lib/host");
+        List<Result> whole = new ArrayList<>();
+        for (List<String> words : plain) {
+            whole.add(run(DIST, Map.of(), "operation: migrate\n", words.toArray(String[]::new)));
+        }
+        Files.move(host, dist.resolve("elsewhere"));
+        for (int i = 0; i < plain.size(); i++) {
+            assertEquals(
+                    whole.get(i),
+                    run(dist, Map.of(), "operation: migrate\n", plain.get(i).toArray(String[]::new)));
+        }
+    }
+
+    @Test
+    void wordsThatAreNotPlainBeyondDoubtAreAnsweredAsDocumented() throws IOException {
+        for (List<String> words : List.of(
+                List.of("check", "-o"),
+                List.of("check", "-o", "bogus", "deny.yaml"),
+                List.of("check", "-o", "json", "-o", "text", "deny.yaml"),
+                List.of("check", "--to", "facts.yaml", "deny.yaml"),
+                List.of("check", "deny.yaml", "--gues"))) {
+            Result result = run(DIST, Map.of(), "", words.toArray(String[]::new));
+            assertEquals(2, result.status(), result::toString);
+            assertFalse(result.err().contains("NoClassDef"), result::err);
+        }
+        assertEquals(
+                1, run(DIST, Map.of(), "", "check", "-o", "TEXT", "deny.yaml").status());
+    }
+
+    @Test
     void anInstallationWithTwoRuleBasesOrNoneDoesNotAnswer() throws IOException {
         Path dist = copyOfDist();
         Path jar = rulesJar(dist);
