@@ -88,8 +88,8 @@ final class ReportCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         Set<Kept> kept = kept();
-        if (file != null && Files.isDirectory(file)) {
-            throw new UsageException(file + " is a folder; name the file to write");
+        if (file != null && Files.exists(file) && !Files.isRegularFile(file)) {
+            throw new UsageException(file + " is no regular file; it is not replaced");
         }
         BugReport.Outcome outcome;
         try (HostOption.Opened opened = host.open();

@@ -10,6 +10,9 @@ final class WholeOutput {
     private WholeOutput() {}
 
     static void write(Path file, byte[] content) throws IOException {
+        if (Files.exists(file) && !Files.isRegularFile(file)) {
+            throw new UsageException(file + " is no regular file; it is not replaced");
+        }
         Path folder = file.toAbsolutePath().getParent();
         Path beside = Files.createTempFile(folder, "." + file.getFileName() + ".", ".part");
         try {

@@ -53,12 +53,14 @@ public record DomainLog(
         Matcher send = null;
         int sendLine = 0;
         boolean inCommand = false;
+        boolean quoted = false;
         List<String> command = new ArrayList<>();
         int number = 0;
         for (String line : (Iterable<String>) text.lines()::iterator) {
             number++;
             Matcher stamped = STAMPED.matcher(line.length() > LONGEST_HEADER ? "" : line);
-            String what = stamped.matches() ? stamped.group(4) : "";
+            // a line within quotes is a word's, which a tenant may have written, whatever it looks like
+            String what = !quoted && stamped.matches() ? stamped.group(4) : "";
             if (what.startsWith(STARTS)) {
                 start = stamped;
                 startLine = number;
@@ -76,7 +78,8 @@ public record DomainLog(
             } else if (inCommand) {
                 // a command begins with a path or an assignment, what QEMU has to say with a date
                 boolean message = command.isEmpty() && !line.isEmpty() && Character.isDigit(line.charAt(0));
-                inCommand = !message && line.endsWith("\\");
+                quoted = !message && opensQuote(line, quoted);
+                inCommand = !message && (quoted || line.endsWith("\\"));
                 if (!message) {
                     command.add(line);
                 }
@@ -99,6 +102,19 @@ public record DomainLog(
                 Reading.said(end != null, end == null ? startLine : endLine),
                 end == null ? Reading.unsaid("the log says no end since") : reason(end.group(4), endLine),
                 send == null ? Reading.unsaid("the log says of no migration since") : instant(send, sendLine));
+    }
+
+    /** Whether a word in single quotes, as libvirt writes it, goes on in the next line. */
+    private static boolean opensQuote(String line, boolean quoted) {
+        boolean open = quoted;
+        for (int i = 0; i < line.length(); i++) {
+            if (line.charAt(i) == '\\' && !open) {
+                i++; // the next one is plain
+            } else if (line.charAt(i) == '\'') {
+                open = !open;
+            }
+        }
+        return open;
     }
 
     private static DomainLog unsaid(String why) {

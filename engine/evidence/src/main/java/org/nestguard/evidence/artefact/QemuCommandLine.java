@@ -123,6 +123,7 @@ public final class QemuCommandLine {
             "rtc",
             "sandbox",
             "serial",
+            "set",
             "shim",
             "smbios",
             "smp",
@@ -470,6 +471,10 @@ public final class QemuCommandLine {
     }
 
     private Reading<NestingAsk> nestingOn(@Nullable Vendor vendor) {
+        if (configuredElsewhere()) {
+            return Reading.unsaid(
+                    "-readconfig or -set may change the CPU, and is not read; qom-get tells what came of it");
+        }
         return accelerators()
                 .flatMap(accelerators -> accelerators.mayBeKvm()
                         ? AskedCpu.archUnderKvm(arch(), vendor).flatMap(arch -> underKvm(arch, vendor))
@@ -500,6 +505,14 @@ public final class QemuCommandLine {
         return machine.get("cap-nested-hv")
                 .or(() -> machine.get("virtualization"))
                 .flatMap(OptionValue::flag);
+    }
+
+    /** Files that a package brings, as Proxmox's does, describe the machine only. */
+    private boolean configuredElsewhere() {
+        return options.stream()
+                .anyMatch(option -> option.name().equals("set")
+                        || (option.name().equals("readconfig")
+                                && !option.value().startsWith("/usr/share/")));
     }
 
     private boolean cpuSetFromOutside() {

@@ -95,10 +95,20 @@ public final class Collector {
         Observation live = LiveL2.of(seen);
         if (!live.known() && askGuests && guest.domain().isPresent()) {
             List<Claim> claims =
-                    GuestAgent.ask(host, guest.domain().get(), now).stream().toList();
+                    GuestAgent.ask(host, guest.domain().get()).stream().toList();
             live = LiveL2.of(
                     new Circumstances(seen.nesting(), seen.bornHere(), seen.samples(), seen.noSamples(), claims));
         }
-        return facts.with(FactName.GUEST_L2_LIVE.key(), live);
+        Known with = facts.with(FactName.GUEST_L2_LIVE.key(), live);
+        boolean contradiction = facts.get(FactName.GUEST_NESTING.key()).text().equals("false")
+                && samples.stream().anyMatch(CounterSample::entered);
+        return contradiction
+                ? with.with(
+                        FactName.GUEST_NESTING.key(),
+                        Observation.unknown(
+                                samples.get(0).from(),
+                                "contradiction: by its description its CPU shows no virtualization extension, and it has"
+                                        + " entered an L2"))
+                : with;
     }
 }

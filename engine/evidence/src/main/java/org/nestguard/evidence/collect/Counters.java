@@ -16,6 +16,8 @@ import org.nestguard.evidence.view.HostView;
 final class Counters {
     private static final List<String> STATISTICS = List.of("virsh", "-r", "domstats", "--vcpu", "--state");
     private static final String DEBUGFS = "/sys/kernel/debug/kvm";
+    // PROC_PID_INIT_INO of Linux
+    private static final String FIRST_NAMESPACE = "pid:[4026531836]";
 
     private final HostView host;
     private final Map<String, CounterSample> byDomain = new HashMap<>();
@@ -51,7 +53,7 @@ final class Counters {
     /** Those of one guest; empty where there are none that tell of nesting. */
     Optional<CounterSample> of(RunningGuest guest) {
         return guest.domain()
-                .flatMap(domain -> Optional.ofNullable(byDomain.get(domain)))
+                .flatMap(domain -> Optional.ofNullable(byDomain.get(domain.name())))
                 .filter(CounterSample::tells)
                 .or(() -> guest.process().flatMap(process -> debugfs(process.pid())));
     }
@@ -68,6 +70,13 @@ final class Counters {
 
     /** The folder of a VM has the sums over its vCPUs. */
     private Optional<CounterSample> debugfs(long pid) {
+        Artefact namespace = host.file("/proc/self/ns/pid");
+        if (namespace
+                .content()
+                .filter(of -> !of.strip().equals(FIRST_NAMESPACE))
+                .isPresent()) {
+            return Optional.empty(); // the folders are called by the host's process numbers, which are not ours
+        }
         List<String> own =
                 folders.stream().filter(name -> name.startsWith(pid + "-")).toList();
         if (own.size() != 1) {

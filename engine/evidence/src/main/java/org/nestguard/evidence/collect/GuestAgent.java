@@ -12,8 +12,9 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import org.nestguard.evidence.artefact.DomainList;
+import org.nestguard.evidence.artefact.DomainNames;
 import org.nestguard.evidence.artefact.DomainState;
-import org.nestguard.evidence.artefact.Refcount;
+import org.nestguard.evidence.artefact.Lsmod;
 import org.nestguard.evidence.l2.Claim;
 import org.nestguard.evidence.view.Artefact;
 import org.nestguard.evidence.view.HostView;
@@ -26,8 +27,10 @@ import org.nestguard.evidence.view.HostView;
  */
 final class GuestAgent {
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final int MOST_BYTES = 4_096;
+    private static final int MOST_BYTES = 1 << 16;
     private static final List<String> MODULES = List.of("kvm_intel", "kvm_amd");
+    // other hypervisors' modules count users of their own
+    private static final List<String> OTHERS = List.of("kvm_pvm", "vboxdrv", "vmmon", "mshv_root");
     private static final String WAIT_SECONDS = "5";
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(300);
     private static final int LOOKS = 15;
@@ -36,18 +39,18 @@ final class GuestAgent {
             + " -ClassName Win32_DeviceGuard).VirtualizationBasedSecurityStatus";
 
     private final HostView host;
-    private final String domain;
-    private final Instant now;
+    private final DomainNames domain;
+    /** When the guest last answered. */
+    private Instant at = Instant.EPOCH;
 
-    private GuestAgent(HostView host, String domain, Instant now) {
+    private GuestAgent(HostView host, DomainNames domain) {
         this.host = host;
         this.domain = domain;
-        this.now = now;
     }
 
     /** What the guest says; empty where no agent answers or nothing can be concluded. */
-    static Optional<Claim> ask(HostView host, String domain, Instant now) {
-        return new GuestAgent(host, domain, now).claim();
+    static Optional<Claim> ask(HostView host, DomainNames domain) {
+        return new GuestAgent(host, domain).claim();
     }
 
     private Optional<Claim> claim() {
@@ -58,7 +61,8 @@ final class GuestAgent {
         if (system.get().path("id").asText("").equals("mswindows")) {
             return windows();
         }
-        return system.get().path("kernel-release").asText("").matches("\\d+\\.\\d+.*") ? linux() : Optional.empty();
+        boolean linux = system.get().path("kernel-release").asText("").matches("\\d+\\.\\d+.*");
+        return linux && system.get().path("machine").asText("").equals("x86_64") ? linux() : Optional.empty();
     }
 
     /** Security that does not run proves nothing: Hyper-V and WSL2 can run without it. */
@@ -75,18 +79,14 @@ final class GuestAgent {
         Optional<Integer> domains = exec("virsh", "-r", "-c", "qemu:///system", "list", "--all")
                 .flatMap(list -> DomainList.read(list).value())
                 .map(GuestAgent::live);
-        Optional<Integer> users = Optional.of(0);
-        for (String module : MODULES) {
-            Optional<Integer> of = users(module);
-            users = users.flatMap(sum -> of.map(more -> sum + more));
-        }
+        Optional<Integer> users = users();
         return xen || domains.isPresent() || users.isPresent()
-                ? Optional.of(claim("/sys/module/kvm_*/refcnt and virsh list", domains, users, xen))
+                ? Optional.of(claim("/proc/modules and virsh list", domains, users, xen))
                 : Optional.empty();
     }
 
     private Claim claim(String what, Optional<Integer> domains, Optional<Integer> users, boolean underneath) {
-        return new Claim("guest agent of " + domain + ", " + what, now, domains, users, underneath);
+        return new Claim("guest agent of " + domain.name() + ", " + what, at, domains, users, underneath);
     }
 
     /** Whoever is not surely shut off lives. */
@@ -98,16 +98,28 @@ final class GuestAgent {
         return live;
     }
 
-    /** Zero where the module is not loaded; empty where it is built in, which has no count, or nothing answers. */
-    private Optional<Integer> users(String module) {
-        Optional<String> count = read("/sys/module/" + module + "/refcnt");
-        if (count.isPresent()) {
-            return Refcount.read(count.get()).uses().value();
+    /** How many use KVM's modules; empty where one is part of the kernel, which has no count, or another hypervisor is there. */
+    private Optional<Integer> users() {
+        Optional<Lsmod> loaded = read("/proc/modules")
+                .map(Lsmod::read)
+                .filter(l -> l.complaints().isEmpty());
+        if (loaded.isEmpty()
+                || loaded.get().modules().isEmpty()
+                || OTHERS.stream().anyMatch(other -> loaded.get().module(other).isPresent())) {
+            return Optional.empty();
         }
-        // that one file cannot be read proves nothing: another of the same guest must be readable
-        Optional<String> modules = read("/proc/sys/kernel/osrelease");
-        boolean builtIn = read("/sys/module/" + module + "/parameters/nested").isPresent();
-        return modules.isPresent() && !builtIn ? Optional.of(0) : Optional.empty();
+        int users = 0;
+        for (String module : MODULES) {
+            Optional<Lsmod.LoadedModule> found = loaded.get().module(module);
+            Optional<Integer> uses = found.isPresent() ? found.get().uses().value() : Optional.of(0);
+            boolean builtIn = found.isEmpty()
+                    && read("/sys/module/" + module + "/parameters/nested").isPresent();
+            if (uses.isEmpty() || builtIn) {
+                return Optional.empty();
+            }
+            users += uses.get();
+        }
+        return Optional.of(users);
     }
 
     /** What a program in the guest prints; empty where it cannot be run, fails or takes too long. */
@@ -145,7 +157,9 @@ final class GuestAgent {
         Optional<JsonNode> read = call(
                 "guest-file-read", JSON.createObjectNode().put("handle", number).put("count", MOST_BYTES));
         call("guest-file-close", JSON.createObjectNode().put("handle", number));
-        return read.map(node -> node.path("buf-b64").asText("")).flatMap(GuestAgent::decoded);
+        return read.filter(node -> node.path("eof").asBoolean(false)) // half a list would be a lie
+                .map(node -> node.path("buf-b64").asText(""))
+                .flatMap(GuestAgent::decoded);
     }
 
     private static Optional<String> decoded(String base64) {
@@ -160,10 +174,11 @@ final class GuestAgent {
         ObjectNode request = JSON.createObjectNode().put("execute", command);
         request.set("arguments", arguments);
         Artefact reply = host.command(
-                List.of("virsh", "qemu-agent-command", "--timeout", WAIT_SECONDS, domain, request.toString()));
+                List.of("virsh", "qemu-agent-command", "--timeout", WAIT_SECONDS, domain.uuid(), request.toString()));
         if (!(reply instanceof Artefact.Text text)) {
             return Optional.empty();
         }
+        at = text.at();
         try {
             return Optional.ofNullable(JSON.readTree(text.text()).get("return"));
         } catch (JsonProcessingException e) {

@@ -18,6 +18,7 @@ import org.nestguard.evidence.artefact.Reading;
 import org.nestguard.evidence.host.GuestCpu;
 import org.nestguard.evidence.view.HostView;
 import org.nestguard.facts.Accelerator;
+import org.nestguard.facts.Arch;
 import org.nestguard.facts.CpuMode;
 import org.nestguard.facts.Evidence;
 import org.nestguard.facts.FactName;
@@ -78,7 +79,7 @@ final class GuestFacts {
         return said.known() || guest.domain().isEmpty()
                 ? said
                 : new Observation(
-                        guest.domain().get(),
+                        guest.domain().get().name(),
                         new Evidence("virsh -r list --all", null, Evidence.Witness.HOST, "libvirt's name of it"));
     }
 
@@ -134,18 +135,26 @@ final class GuestFacts {
     /** What is asked for comes only where the host gives it. */
     private Observation nesting() {
         Observation accelerator = accelerator();
-        if (accelerator.text().equals(Accelerator.TCG.word())) {
+        if (!accelerator.text().equals(Accelerator.KVM.word())) {
             // whatever was asked for, an L2 can live there: KVM's word "no" would be a lie
             return new Observation(
                     Observation.UNKNOWN,
                     evidence(
                             accelerator,
-                            "QEMU's emulation has SVM of its own, which no parameter of the host switches"));
+                            accelerator.known()
+                                    ? "QEMU's emulation has SVM of its own, which no parameter of the host switches"
+                                    : "what runs its CPU is not known"));
         }
         Observation ask = said(portrait -> portrait.nesting().map(Worded::word));
         Observation offered = hostFacts.get(FactName.SOURCE_NESTED.key());
         if (!ask.known() || ask.text().equals(NestingAsk.NO.word())) {
             return ask.known() ? told(ask, false, "its CPU is not asked to show it") : ask;
+        }
+        boolean settable = hostFacts.get(FactName.SOURCE_ARCH.key()).text().equals(Arch.PPC64LE.word());
+        if (offered.text().equals("false") && settable) {
+            return new Observation(
+                    Observation.UNKNOWN,
+                    evidence(ask, "the host's nested is off now, and may have been on when the guest was started"));
         }
         if (offered.text().equals("false")) {
             return told(ask, false, "asked for or not, the host's nested is off");
@@ -260,10 +269,17 @@ final class GuestFacts {
                                             + " perhaps a live L2"))
                     : startedBy;
         }
-        return guest.domain()
-                .map(domain -> Snapshots.none(host, domain))
-                .filter(none -> !none.known())
-                .orElseGet(() -> new Observation("true", evidence(startedBy, "its process began cold on this host")));
+        if (guest.domain().isEmpty()) {
+            return new Observation(
+                    Observation.UNKNOWN,
+                    evidence(
+                            startedBy,
+                            "libvirt does not know this guest, and a snapshot may have been loaded through its monitor"));
+        }
+        Observation none = Snapshots.none(host, guest.domain().get());
+        return none.known()
+                ? new Observation("true", evidence(startedBy, "its process began cold on this host"))
+                : none;
     }
 
     /** The same for one whose facts were read. */

@@ -12,9 +12,10 @@ import org.nestguard.evidence.view.HostView;
 final class ProcessClock {
     // USER_HZ, which Linux shows to programs on every architecture that runs KVM
     private static final long TICKS_A_SECOND = 100;
+    private static final long LATEST = Instant.parse("2100-01-01T00:00:00Z").getEpochSecond();
     private static final Pattern BOOT = Pattern.compile("(?m)^btime (\\d{1,12})$");
     // the 22nd field; the second, in brackets, may have blanks and brackets in it
-    private static final Pattern START = Pattern.compile("(?s).*\\) (?:\\S+ ){19}(\\d{1,18})(?: .*)?");
+    private static final Pattern START = Pattern.compile("(?s).*\\) (?:\\S+ ){19}(\\d{1,12})(?: .*)?");
 
     private ProcessClock() {}
 
@@ -32,7 +33,7 @@ final class ProcessClock {
     private static Reading<String> instant(String process, String system) {
         Matcher start = START.matcher(process.strip());
         Matcher boot = BOOT.matcher(system);
-        return start.matches() && boot.find()
+        return start.matches() && boot.find() && Long.parseLong(boot.group(1)) < LATEST
                 ? Reading.said(
                         Instant.ofEpochSecond(Long.parseLong(boot.group(1)))
                                 .plusSeconds(Long.parseLong(start.group(1)) / TICKS_A_SECOND)

@@ -3,6 +3,7 @@ package org.nestguard.evidence.collect;
 import java.util.List;
 import java.util.Optional;
 import org.nestguard.evidence.artefact.DomainLog;
+import org.nestguard.evidence.artefact.DomainNames;
 import org.nestguard.evidence.artefact.QemuCommandLine;
 import org.nestguard.evidence.view.Artefact;
 
@@ -11,11 +12,11 @@ import org.nestguard.evidence.view.Artefact;
  *
  * @param portraits one or more, the closest to the running process first
  * @param process its QEMU; empty where no process of it was found
- * @param domain its name in libvirt; empty where libvirt does not know it
+ * @param domain its names in libvirt; empty where libvirt does not know it
  * @param log libvirt's log of it; empty where there is none
  */
 record RunningGuest(
-        List<Portrait> portraits, Optional<QemuProcess> process, Optional<String> domain, Optional<StartLog> log) {
+        List<Portrait> portraits, Optional<QemuProcess> process, Optional<DomainNames> domain, Optional<StartLog> log) {
     RunningGuest {
         portraits = List.copyOf(portraits);
     }
@@ -31,7 +32,7 @@ record RunningGuest(
         return portraits.stream()
                 .flatMap(portrait -> portrait.name().value().stream())
                 .findFirst()
-                .or(() -> domain)
+                .or(() -> domain.map(DomainNames::name))
                 .orElseGet(() -> process.map(p -> "process " + p.pid()).orElse("a guest without a name"));
     }
 }

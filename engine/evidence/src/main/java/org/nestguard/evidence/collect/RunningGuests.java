@@ -1,12 +1,13 @@
 package org.nestguard.evidence.collect;
 
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.nestguard.evidence.artefact.DomainList;
 import org.nestguard.evidence.artefact.DomainLog;
+import org.nestguard.evidence.artefact.DomainNames;
 import org.nestguard.evidence.artefact.DomainState;
 import org.nestguard.evidence.artefact.DomainXml;
 import org.nestguard.evidence.artefact.QemuCommandLine;
@@ -25,6 +26,7 @@ import org.nestguard.facts.Vendor;
 final class RunningGuests {
     private static final String STATUS_FOLDER = "/run/libvirt/qemu/";
     private static final List<String> LIST = List.of("virsh", "-r", "list", "--all");
+    private static final List<String> NAMES = List.of("virsh", "-r", "list", "--all", "--uuid", "--name");
 
     private final HostView host;
     private final Reading<Vendor> vendor;
@@ -45,9 +47,13 @@ final class RunningGuests {
      */
     static List<RunningGuest> on(HostView host, Reading<Vendor> vendor, List<String> complaints) {
         RunningGuests guests = new RunningGuests(host, vendor, complaints);
-        Set<String> domains = guests.domains();
-        guests.processes(domains);
-        for (String domain : domains) {
+        List<QemuProcess> processes = guests.processes();
+        List<DomainNames> domains = guests.domains();
+        for (QemuProcess process : processes) {
+            // a name is anybody's: users' own libvirts, other managers and hand-made guests use it again
+            guests.add(process, processes, domains);
+        }
+        for (DomainNames domain : domains) {
             if (guests.found.stream()
                     .noneMatch(guest -> guest.domain().filter(domain::equals).isPresent())) {
                 guests.withoutProcess(domain);
@@ -56,31 +62,57 @@ final class RunningGuests {
         return List.copyOf(guests.found);
     }
 
-    private Set<String> domains() {
-        Set<String> domains = new LinkedHashSet<>();
+    /** Those that libvirt has in a state other than shut off. */
+    private List<DomainNames> domains() {
         Artefact list = host.command(LIST);
-        if (list instanceof Artefact.Text text) {
-            Reading<List<DomainList>> read = DomainList.read(text.text());
-            for (DomainList domain : read.value().orElse(List.of())) {
-                // whoever is not surely shut off may run
-                if (domain.state().value().map(DomainState::live).orElse(true)) {
-                    domains.add(domain.name());
-                }
-            }
-            if (read instanceof Reading.Unsaid<List<DomainList>> unsaid) {
-                complaints.add(text.from() + ": " + unsaid.why());
-            }
-        } else {
+        if (!(list instanceof Artefact.Text text)) {
             complaints.add(
                     "libvirt's guests are not all known: " + list.from() + ": " + ((Artefact.Missing) list).why());
+            return host.list(STATUS_FOLDER.substring(0, STATUS_FOLDER.length() - 1)).stream()
+                    .filter(file -> file.endsWith(".xml"))
+                    .flatMap(file -> named(file.substring(0, file.length() - ".xml".length())).stream())
+                    .toList();
         }
-        host.list(STATUS_FOLDER.substring(0, STATUS_FOLDER.length() - 1)).stream()
-                .filter(file -> file.endsWith(".xml"))
-                .forEach(file -> domains.add(file.substring(0, file.length() - ".xml".length())));
+        Reading<List<DomainList>> read = DomainList.read(text.text());
+        if (read instanceof Reading.Unsaid<List<DomainList>> unsaid) {
+            complaints.add(text.from() + ": " + unsaid.why());
+        }
+        Map<String, DomainNames> names = names();
+        List<DomainNames> domains = new ArrayList<>();
+        for (DomainList domain : read.value().orElse(List.of())) {
+            // whoever is not surely shut off may run
+            if (domain.state().value().map(DomainState::live).orElse(true)) {
+                Optional<DomainNames> both =
+                        Optional.ofNullable(names.get(domain.name())).or(() -> named(domain.name()));
+                both.ifPresent(domains::add);
+                if (both.isEmpty()) {
+                    complaints.add(
+                            "libvirt's guest " + domain.name()
+                                    + " is left out: its UUID could not be read, and by its name alone it may be taken for another");
+                }
+            }
+        }
         return domains;
     }
 
-    private void processes(Set<String> domains) {
+    private Map<String, DomainNames> names() {
+        Map<String, DomainNames> names = new HashMap<>();
+        if (host.command(NAMES) instanceof Artefact.Text text) {
+            DomainNames.read(text.text()).value().orElse(List.of()).forEach(both -> names.put(both.name(), both));
+        }
+        return names;
+    }
+
+    /** What libvirt's own file on a running guest says of its UUID. */
+    private Optional<DomainNames> named(String name) {
+        return status(name)
+                .filter(portrait -> portrait.name().value().filter(name::equals).isPresent())
+                .flatMap(portrait -> portrait.uuid().value())
+                .map(uuid -> new DomainNames(uuid, name));
+    }
+
+    private List<QemuProcess> processes() {
+        List<QemuProcess> processes = new ArrayList<>();
         for (String entry : host.list("/proc")) {
             if (!entry.chars().allMatch(c -> c >= '0' && c <= '9') || entry.length() > 10) {
                 continue;
@@ -95,10 +127,11 @@ final class RunningGuests {
             if (read instanceof Artefact.Text text && mayBeQemu(text.text())) {
                 QemuCommandLine line = QemuCommandLine.read(text.text());
                 if (line.qemu() && !probe(line)) {
-                    add(new QemuProcess(Long.parseLong(entry), text, line), domains);
+                    processes.add(new QemuProcess(Long.parseLong(entry), text, line));
                 }
             }
         }
+        return processes;
     }
 
     /** Before its words are taken apart: most processes are something else. */
@@ -116,34 +149,52 @@ final class RunningGuests {
                 .isPresent();
     }
 
-    private void add(QemuProcess process, Set<String> domains) {
+    private void add(QemuProcess process, List<QemuProcess> all, List<DomainNames> domains) {
         Portrait portrait = Portrait.of(process.artefact(), process.line(), vendor);
-        Optional<String> domain = portrait.name().value().filter(domains::contains);
+        Optional<String> uuid = process.line().uuid().value();
+        // of two that claim to be one guest, neither is believed
+        boolean alone = all.stream()
+                        .filter(other -> other.line().uuid().value().equals(uuid))
+                        .count()
+                == 1;
+        Optional<DomainNames> domain = domains.stream()
+                .filter(names -> alone && uuid.filter(names.uuid()::equals).isPresent())
+                .findFirst();
         List<Portrait> portraits = new ArrayList<>(List.of(portrait));
-        domain.flatMap(this::status).filter(portrait::sameGuest).ifPresent(portraits::add);
+        domain.flatMap(names -> status(names.name()))
+                .filter(portrait::sameGuest)
+                .ifPresent(portraits::add);
         found.add(new RunningGuest(portraits, Optional.of(process), domain, domain.flatMap(this::log)));
     }
 
-    private void withoutProcess(String domain) {
+    private void withoutProcess(DomainNames domain) {
         Optional<StartLog> log = log(domain);
         List<Portrait> portraits = new ArrayList<>();
-        status(domain).or(() -> description(domain)).ifPresent(portraits::add);
+        status(domain.name())
+                .filter(portrait -> of(domain, portrait))
+                .or(() -> description(domain))
+                .ifPresent(portraits::add);
         log.map(start -> Portrait.of(start.artefact(), start.start().commandLine(), vendor))
                 .ifPresent(portraits::add);
         found.add(new RunningGuest(portraits, Optional.empty(), Optional.of(domain), log));
     }
 
-    /** What libvirt keeps of a running guest, which only root can read. */
-    private Optional<Portrait> status(String domain) {
-        return portrait(host.file(STATUS_FOLDER + domain + ".xml"));
+    private static boolean of(DomainNames domain, Portrait portrait) {
+        return portrait.uuid().value().filter(domain.uuid()::equals).isPresent();
     }
 
-    private Optional<Portrait> description(String domain) {
-        Artefact artefact = host.command(List.of("virsh", "-r", "dumpxml", domain));
+    /** What libvirt keeps of a running guest, which only root can read. */
+    private Optional<Portrait> status(String domain) {
+        return domain.contains("/") ? Optional.empty() : portrait(host.file(STATUS_FOLDER + domain + ".xml"));
+    }
+
+    /** By its UUID: virsh takes a name that is a number for that of another. */
+    private Optional<Portrait> description(DomainNames domain) {
+        Artefact artefact = host.command(List.of("virsh", "-r", "dumpxml", domain.uuid()));
         if (artefact instanceof Artefact.Missing missing) {
             complaints.add(missing.from() + ": " + missing.why());
         }
-        return portrait(artefact);
+        return portrait(artefact).filter(portrait -> of(domain, portrait));
     }
 
     private Optional<Portrait> portrait(Artefact artefact) {
@@ -152,11 +203,19 @@ final class RunningGuests {
                 : Optional.empty();
     }
 
-    private Optional<StartLog> log(String domain) {
-        return host.file("/var/log/libvirt/qemu/" + domain + ".log") instanceof Artefact.Text text
-                ? Optional.of(new StartLog(text, DomainLog.read(text.text())))
-                        // of one that ended it says nothing about the process that runs now
-                        .filter(log -> !log.start().ended().value().orElse(true))
-                : Optional.empty();
+    private Optional<StartLog> log(DomainNames domain) {
+        if (domain.name().contains("/")
+                || !(host.file("/var/log/libvirt/qemu/" + domain.name() + ".log") instanceof Artefact.Text text)) {
+            return Optional.empty();
+        }
+        return Optional.of(new StartLog(text, DomainLog.read(text.text())))
+                // of another guest of that name, or of one that ended, it says nothing about the process that runs now
+                .filter(log -> log.start()
+                        .commandLine()
+                        .uuid()
+                        .value()
+                        .filter(domain.uuid()::equals)
+                        .isPresent())
+                .filter(log -> !log.start().ended().value().orElse(true));
     }
 }

@@ -2,6 +2,7 @@ package org.nestguard.evidence.collect;
 
 import java.util.List;
 import org.nestguard.engine.known.Observation;
+import org.nestguard.evidence.artefact.DomainNames;
 import org.nestguard.evidence.view.Artefact;
 import org.nestguard.evidence.view.HostView;
 
@@ -16,18 +17,25 @@ final class Snapshots {
     private Snapshots() {}
 
     /** {@code true} where libvirt knows of no snapshot of that guest; else unknown, with the reason. */
-    static Observation none(HostView host, String domain) {
-        if (host.list(PARENT).contains("snapshot")) {
-            // root alone can look there, and needs no call a guest; libvirt makes a guest's folder with its first
-            // snapshot
-            return host.list(FOLDER + "/" + domain).isEmpty() ? yes(FOLDER) : no(FOLDER + "/" + domain);
+    static Observation none(HostView host, DomainNames domain) {
+        if (root(host) && host.list(PARENT).contains("snapshot")) {
+            // no call a guest: libvirt makes a guest's folder with its first snapshot
+            return host.list(FOLDER + "/" + domain.name()).isEmpty() ? yes(FOLDER) : no(FOLDER + "/" + domain.name());
         }
-        Artefact list = host.command(List.of("virsh", "-r", "snapshot-list", "--name", domain));
+        Artefact list = host.command(List.of("virsh", "-r", "snapshot-list", "--name", domain.uuid()));
         if (list instanceof Artefact.Text text) {
             return text.text().isBlank() ? yes(text.from()) : no(text.from());
         }
         return Observation.unknown(
                 list.from(), "whether a snapshot was loaded into it is not known: " + ((Artefact.Missing) list).why());
+    }
+
+    /** An empty list says that nothing is there only to who may look everywhere, on the host itself. */
+    private static boolean root(HostView host) {
+        return host.file("/proc/self/status")
+                .content()
+                .filter(status -> status.contains("\nUid:\t0\t0\t"))
+                .isPresent();
     }
 
     private static Observation yes(String from) {

@@ -20,6 +20,9 @@ import org.nestguard.facts.Evidence;
  * are shown.
  */
 final class Witnesses {
+    // what a facts document takes
+    private static final int LONGEST = 2_000;
+
     private final List<Observation> said = new ArrayList<>();
     private final List<Evidence> silent = new ArrayList<>();
 
@@ -35,7 +38,13 @@ final class Witnesses {
 
     /** Hears one reading of an artefact. */
     Witnesses hear(Artefact.Text artefact, Reading<String> reading) {
-        if (reading instanceof Reading.Said<String> said) {
+        if (reading instanceof Reading.Said<String> said && said.what().length() > LONGEST) {
+            silent.add(new Evidence(
+                    artefact.from(),
+                    artefact.at(),
+                    Evidence.Witness.HOST,
+                    "it is longer than " + LONGEST + " characters"));
+        } else if (reading instanceof Reading.Said<String> said) {
             String line = said.line() > 0 ? ", line " + said.line() : "";
             this.said.add(new Observation(
                     said.what(), new Evidence(artefact.from() + line, artefact.at(), Evidence.Witness.HOST, null)));
@@ -86,7 +95,7 @@ final class Witnesses {
         for (Evidence other : silent.subList(1, silent.size())) {
             why.append("; ").append(other.from()).append(": ").append(other.why());
         }
-        return Observation.unknown(silent.get(0).from(), why.toString());
+        return Observation.unknown(silent.get(0).from(), why.substring(0, Math.min(why.length(), LONGEST)));
     }
 
     private static String from(Observation observation) {

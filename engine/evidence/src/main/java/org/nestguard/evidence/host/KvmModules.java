@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.nestguard.evidence.artefact.Lsmod;
 import org.nestguard.evidence.artefact.OfferedExtension;
 import org.nestguard.evidence.view.Artefact;
@@ -60,11 +61,20 @@ public record KvmModules(Lsmod lsmod, List<String> present, Optional<NestingModu
 
     /** A module that is there decides; where none is, the one that the host would load. */
     private static Optional<NestingModule> nesting(Platform platform, List<String> present, Lsmod lsmod) {
-        for (NestingModule module : List.of(NestingModule.KVM_INTEL, NestingModule.KVM_AMD, NestingModule.KVM_HV)) {
-            if (present.contains(module.module())
-                    || lsmod.module(module.module()).isPresent()) {
-                return Optional.of(module);
-            }
+        List<NestingModule> there = Stream.of(NestingModule.KVM_INTEL, NestingModule.KVM_AMD, NestingModule.KVM_HV)
+                .filter(module -> present.contains(module.module())
+                        || lsmod.module(module.module()).isPresent())
+                .toList();
+        if (there.size() == 1) {
+            return Optional.of(there.get(0));
+        }
+        if (there.size() > 1) {
+            // both are part of the kernel, and only one of them works: the CPU tells which
+            return platform.cpu()
+                    .vendor()
+                    .value()
+                    .flatMap(NestingModule::forX86)
+                    .filter(there::contains);
         }
         if (present.stream().anyMatch(STRANGE::contains)) {
             return Optional.empty();

@@ -34,6 +34,14 @@ public record CounterSample(String from, Instant at, List<VcpuCounters> vcpus, b
         return sum(vcpus.stream().map(VcpuCounters::exits).toList());
     }
 
+    /** Whether an L2 was entered on some vCPU: a guest that cannot nest does not. */
+    public boolean entered() {
+        return insideL2()
+                || vcpus.stream()
+                        .anyMatch(vcpu ->
+                                vcpu.nestedRun().value().filter(n -> n > 0).isPresent());
+    }
+
     /** Whether there is anything of nesting in it. */
     public boolean tells() {
         return insideL2() || entries().isPresent();

@@ -102,7 +102,7 @@ public final class LiveL2 {
 
     private Optional<Observation> cannotNest() {
         boolean plain = guest.nesting().text().equals("false");
-        if (!plain) {
+        if (!plain || entered()) {
             return Optional.empty();
         }
         Evidence evidence = guest.nesting().evidence();
@@ -122,10 +122,11 @@ public final class LiveL2 {
         CounterSample last = guest.samples().get(guest.samples().size() - 1);
         boolean never = last.whole() && last.entries().filter(n -> n == 0).isPresent();
         return never && !cleared()
-                ? Optional.of(seen(
-                        last,
-                        0,
-                        "nested_run is 0 on every vCPU, and the guest began cold on this host: no L2 was entered"))
+                ? Optional.of(
+                        seen(
+                                last,
+                                0,
+                                "nested_run is 0 on every vCPU, and the guest began cold on this host: no L2 was entered, unless somebody set the counter back"))
                 : Optional.empty();
     }
 
@@ -156,9 +157,11 @@ public final class LiveL2 {
 
     /** One that has entered an L2 is believed only after a second look: its word loses against a counter that rises. */
     private boolean countersAllowIt() {
-        boolean entered = guest.samples().stream()
-                .anyMatch(sample -> sample.entries().filter(n -> n > 0).isPresent());
-        return !fell() && (!entered || paused());
+        return !fell() && (!entered() || paused());
+    }
+
+    private boolean entered() {
+        return guest.samples().stream().anyMatch(CounterSample::entered);
     }
 
     private static boolean none(Claim claim) {
@@ -198,7 +201,7 @@ public final class LiveL2 {
                     : "it has run an L2 since it began; a second sample tells whether it does now (--sample 5)";
         }
         if (!last.whole()) {
-            return "nested_run is 0, but not every vCPU was read";
+            return "nested_run is 0, but not every vCPU was read, or one may have been taken away";
         }
         if (cleared()) {
             return "nested_run is 0, but the counters were set back";

@@ -21,6 +21,7 @@ import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
+import org.nestguard.evidence.artefact.DomainNames;
 import org.nestguard.evidence.view.Artefact;
 import org.nestguard.evidence.view.HostView;
 import org.nestguard.evidence.view.NestedStateProbe;
@@ -88,8 +89,9 @@ public final class BugReport {
      * @throws InterruptedException where the thread was interrupted; nothing is left behind, as when the JVM is ended
      */
     public static Outcome write(HostView host, Path out, Options options) throws IOException, InterruptedException {
-        List<String> domains = Wanted.domains(host);
-        List<String> guests = new ArrayList<>(domains);
+        List<DomainNames> domains = Wanted.domains(host);
+        List<String> guests =
+                new ArrayList<>(domains.stream().map(DomainNames::name).toList());
         guests.addAll(Wanted.otherGuests(host));
         Redaction redaction = new Redaction(options.kept(), hostNames(host), guests);
         Path part = out.resolveSibling(

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
-import org.nestguard.evidence.artefact.DomainList;
+import org.nestguard.evidence.artefact.DomainNames;
 import org.nestguard.evidence.view.Artefact;
 import org.nestguard.evidence.view.HostView;
 import org.nestguard.evidence.view.NestedStateProbe;
@@ -24,12 +24,13 @@ record Wanted(List<String> files, List<Command> commands) {
      * @param form how its output is to be looked at
      */
     record Command(List<String> words, Redaction.Form form) {
-        /** Is its last word a guest's name? All other words are ours. */
+        /** Is its last word a guest's UUID? All other words are ours. */
         boolean namesGuest() {
             return words.contains("dumpxml") || words.contains("snapshot-list");
         }
     }
 
+    private static final List<String> LIST = List.of("virsh", "-r", "list", "--all", "--uuid", "--name");
     private static final Pattern PROCESS = Pattern.compile("[0-9]+");
     private static final Pattern EMULATOR = Pattern.compile("qemu-system-.*|qemu-kvm|kvm|qemu");
     private static final Pattern X86 = Pattern.compile("(?s).*\\b(?:x86_64|i[3-6]86)\\b.*");
@@ -52,19 +53,9 @@ record Wanted(List<String> files, List<Command> commands) {
     }
 
     /** The guests that libvirt knows. */
-    static List<String> domains(HostView host) {
-        if (host.command(List.of("virsh", "-r", "list", "--all", "--name")) instanceof Artefact.Text text) {
-            return text.text()
-                    .lines()
-                    .map(String::strip)
-                    .filter(name -> !name.isEmpty())
-                    .limit(MAX_GUESTS)
-                    .toList();
-        }
-        // sos keeps the table alone
-        return host.command(List.of("virsh", "-r", "list", "--all")) instanceof Artefact.Text table
-                ? DomainList.read(table.text()).value().orElse(List.of()).stream()
-                        .map(DomainList::name)
+    static List<DomainNames> domains(HostView host) {
+        return host.command(LIST) instanceof Artefact.Text text
+                ? DomainNames.read(text.text()).value().orElse(List.of()).stream()
                         .limit(MAX_GUESTS)
                         .toList()
                 : List.of();
@@ -102,12 +93,11 @@ record Wanted(List<String> files, List<Command> commands) {
         }
     }
 
-    static Wanted of(HostView host, List<String> domains) {
+    static Wanted of(HostView host, List<DomainNames> domains) {
         String uname = host.command(List.of("uname", "-a")) instanceof Artefact.Text text ? text.text() : "";
         String cpus = host.file("/proc/cpuinfo") instanceof Artefact.Text text ? text.text() : "";
         List<String> emulators = emulators(host);
-        return new Wanted(
-                files(host, S390X.matcher(uname).matches(), emulators), commands(uname, cpus, domains, emulators));
+        return new Wanted(files(host, S390X.matcher(uname).matches(), emulators), commands(uname, cpus, domains));
     }
 
     private static List<String> files(HostView host, boolean s390x, List<String> emulators) {
@@ -158,7 +148,7 @@ record Wanted(List<String> files, List<Command> commands) {
         }
         all(files, host, "/run/libvirt/qemu", ".xml");
         for (String process : emulators) {
-            files.addAll(List.of(process + "/cmdline", process + "/stat", process + "/exe"));
+            files.addAll(List.of(process + "/cmdline", process + "/stat", process + "/exe", process + "/ns/mnt"));
         }
         return files;
     }
@@ -185,7 +175,7 @@ record Wanted(List<String> files, List<Command> commands) {
         return found;
     }
 
-    private static List<Command> commands(String uname, String cpus, List<String> domains, List<String> emulators) {
+    private static List<Command> commands(String uname, String cpus, List<DomainNames> domains) {
         List<Command> commands = new ArrayList<>();
         versions(commands, "uname -a", "uname -r");
         any(commands, "lscpu", "lscpu -J", "systemd-detect-virt", "systemd-detect-virt --vm", "dmesg -T", "dmesg");
@@ -203,19 +193,17 @@ record Wanted(List<String> files, List<Command> commands) {
         }
         versions(commands, "modinfo -p kvm");
         versions(commands, "dpkg -l", "rpm -qa", "virsh -r version", "virsh -r version --daemon");
-        for (String process : emulators) {
-            versions(commands, process + "/exe --version");
-        }
         any(
                 commands,
                 "virsh -r capabilities",
                 "virsh -r domcapabilities",
                 "virsh -r list --all",
-                "virsh -r list --all --name");
+                "virsh -r list --all --uuid --name");
         any(commands, "virsh -r domstats --vcpu --state");
-        for (String guest : domains) {
-            commands.add(new Command(List.of("virsh", "-r", "dumpxml", guest), Redaction.Form.ANY));
-            commands.add(new Command(List.of("virsh", "-r", "snapshot-list", "--name", guest), Redaction.Form.ANY));
+        for (DomainNames guest : domains) {
+            commands.add(new Command(List.of("virsh", "-r", "dumpxml", guest.uuid()), Redaction.Form.ANY));
+            commands.add(
+                    new Command(List.of("virsh", "-r", "snapshot-list", "--name", guest.uuid()), Redaction.Form.ANY));
         }
         return commands;
     }

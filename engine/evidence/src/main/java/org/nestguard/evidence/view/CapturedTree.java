@@ -35,7 +35,7 @@ public final class CapturedTree implements HostView {
     private static final int MAX_ROWS = 100_000;
     private static final int MAX_SAME_NAMES = 1000;
     private static final int MAX_COMPLAINT = 300;
-    private static final Pattern BINARY_LINK = Pattern.compile("/proc/[0-9]+/exe");
+    private static final Pattern BINARY_LINK = Pattern.compile("/proc/(?:[0-9]+|self)/(?:exe|ns/mnt|ns/pid)");
     private static final List<String> TOPS = List.of("nestguard-", "sosreport-");
     private static final List<String> SIGNS = List.of(
             TreeLayout.MARKER, TreeLayout.COMMANDS, "sos_commands", "proc", "sys", "etc", "var", "run", "usr", "lib");

@@ -41,7 +41,7 @@ public final class LiveHost implements HostView {
     private static final int MAX_ENTRIES = 1_000_000;
     private static final int MAX_COMPLAINT = 300;
     private static final int MAX_STDERR = 64 << 10;
-    private static final Pattern BINARY_LINK = Pattern.compile("/proc/[0-9]+/exe");
+    private static final Pattern BINARY_LINK = Pattern.compile("/proc/(?:[0-9]+|self)/(?:exe|ns/mnt|ns/pid)");
 
     private final Path root;
     private final Duration commandTimeout;

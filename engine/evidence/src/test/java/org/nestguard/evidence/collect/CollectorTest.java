@@ -20,6 +20,7 @@ import org.nestguard.facts.Evidence;
 
 class CollectorTest {
     private static final Clock CLOCK = Clock.fixed(Instant.parse("2026-11-22T12:00:10Z"), ZoneOffset.UTC);
+    private static final String L1 = "0f3a52c0-0000-4000-8000-000000000001";
     private static final String DOMSTATS = "virsh -r domstats --vcpu --state";
 
     private static WrittenHost amd() {
@@ -36,7 +37,8 @@ class CollectorTest {
                 .file("/sys/module/kvm_amd/parameters/nested", "1\n")
                 .command("uname -a", "Linux l0-a 6.8.0 #1 SMP x86_64 GNU/Linux\n")
                 .command("virsh -r list --all", " Id   Name   State\n---------------------\n 1    l1     running\n\n")
-                .command("virsh -r snapshot-list --name l1", "\n")
+                .command("virsh -r list --all --uuid --name", L1 + " l1\n\n")
+                .command("virsh -r snapshot-list --name " + L1, "\n")
                 .file("/proc/4242/cmdline", cmdline("EPYC-Milan,svm=on"));
     }
 
@@ -52,7 +54,7 @@ class CollectorTest {
                 "-cpu",
                 cpu,
                 "-uuid",
-                "0f3a52c0-0000-4000-8000-000000000001"));
+                L1));
         words.addAll(List.of(more));
         return String.join("\0", words) + "\0";
     }
@@ -98,7 +100,7 @@ class CollectorTest {
     @Test
     void aSnapshotMayHaveBroughtAnL2() {
         Known guest = guest(amd().command(DOMSTATS, stats(1, 0, "no"))
-                .command("virsh -r snapshot-list --name l1", "before-upgrade\n"));
+                .command("virsh -r snapshot-list --name " + L1, "before-upgrade\n"));
         assertEquals("unknown", guest.get("l2.live").text());
         assertEquals("unknown", guest.get("movedWithLiveL2").text());
         assertTrue(why(guest.get("l2.live")).contains("snapshots"), why(guest.get("l2.live")));
@@ -152,6 +154,79 @@ class CollectorTest {
     }
 
     @Test
+    void aGuestOfAnotherUuidHasNothingOfItsNamesake() {
+        WrittenHost host = amd().file(
+                        "/proc/4242/cmdline", cmdline("EPYC-Milan,svm=on").replace(L1, L1.replace('1', '7')))
+                .command(DOMSTATS, stats(1, 0, "no"))
+                .file("/sys/kernel/debug/kvm/4242-15/nested_run", "7\n")
+                .file("/sys/kernel/debug/kvm/4242-15/guest_mode", "1\n");
+        assertEquals("1", guest(host).get("l2.live").text(), "its own counters, not the domain's");
+        assertEquals(2, collect(host, false).document().guests().size(), "libvirt's guest is another");
+    }
+
+    @Test
+    void ofTwoThatClaimOneUuidNeitherIsTheDomain() {
+        WrittenHost host =
+                amd().file("/proc/4243/cmdline", cmdline("EPYC-Milan,svm=on")).command(DOMSTATS, stats(1, 0, "no"));
+        collect(host, false)
+                .document()
+                .guests()
+                .forEach(guest -> assertEquals("unknown", guest.get("l2.live").text()));
+    }
+
+    @Test
+    void aGuestThatLibvirtDoesNotKnowMayHaveHadASnapshotLoaded() {
+        WrittenHost host = amd().command("virsh -r list --all", " Id   Name   State\n---------------------\n\n")
+                .file("/sys/kernel/debug/kvm/4242-15/nested_run", "0\n")
+                .file("/sys/kernel/debug/kvm/4242-15/exits", "900\n");
+        assertEquals("unknown", guest(host).get("l2.live").text());
+        assertEquals("unknown", guest(host).get("movedWithLiveL2").text());
+    }
+
+    @Test
+    void aCounterDisprovesWhatTheCommandLineSays() {
+        Known guest =
+                guest(amd().file("/proc/4242/cmdline", cmdline("EPYC-Milan")).command(DOMSTATS, stats(1, 777, "no")));
+        assertEquals("unknown", guest.get("nesting").text());
+        assertEquals("unknown", guest.get("l2.live").text());
+    }
+
+    @Test
+    void whatKvmMayNotRunMayNestByEmulation() {
+        Known guest = guest(amd().file("/proc/4242/cmdline", cmdline("EPYC-Milan", "-accel", "tcg")));
+        assertEquals("unknown", guest.get("accelerator").text());
+        assertEquals("unknown", guest.get("nesting").text());
+    }
+
+    @Test
+    void aFileOfOptionsMayGiveTheCpuMore() {
+        Known guest = guest(amd().file("/proc/4242/cmdline", cmdline("EPYC-Milan", "-readconfig", "/etc/vm.cfg")));
+        assertEquals("unknown", guest.get("nesting").text());
+    }
+
+    @Test
+    void theModuleOfTheHostsOwnCpuDecides() {
+        WrittenHost host = amd().file("/sys/module/kvm_intel/parameters/nested", "N\n");
+        assertEquals(
+                "true", collect(host, false).document().host().get("nested").text());
+    }
+
+    @Test
+    void aBinaryThatIsNotTheHostsOwnIsNeverRun() {
+        WrittenHost host = amd().file("/proc/self/ns/mnt", "mnt:[1]")
+                .file("/proc/4242/ns/mnt", "mnt:[1]")
+                .file("/proc/4242/exe", "/tmp/qemu-system-x86_64")
+                .command("/tmp/qemu-system-x86_64 --version", "QEMU emulator version 9.2.0\n")
+                .command("/proc/4242/exe --version", "QEMU emulator version 9.2.0\n")
+                .command("/usr/bin/qemu-system-x86_64 --version", "QEMU emulator version 8.2.0\n");
+        assertEquals("unknown", guest(host).get("qemu").text());
+        host.file("/proc/4242/exe", "/usr/bin/qemu-system-x86_64");
+        assertEquals("QEMU emulator version 8.2.0", guest(host).get("qemu").text());
+        host.file("/proc/4242/ns/mnt", "mnt:[2]");
+        assertEquals("unknown", guest(host).get("qemu").text());
+    }
+
+    @Test
     void whoContradictsEachOtherIsNotBelieved() {
         WrittenHost host = amd().file("/proc/version", "Linux version 5.4.0 (me@here) (gcc) #1 SMP\n");
         Observation kernel = collect(host, false).document().host().get("kernel");
@@ -179,18 +254,13 @@ class CollectorTest {
     @Test
     void theGuestAgentIsAskedWhereTheCountersDoNotDecide() {
         WrittenHost host = movedIn()
-                .command(agent("guest-get-osinfo", ""), "{\"return\":{\"kernel-release\":\"6.1.0-18-amd64\"}}\n")
                 .command(
-                        agent("guest-file-open", "\"path\":\"/proc/sys/kernel/osrelease\",\"mode\":\"r\""),
-                        "{\"return\":9}")
+                        agent("guest-get-osinfo", ""),
+                        "{\"return\":{\"kernel-release\":\"6.1.0-18-amd64\",\"machine\":\"x86_64\"}}\n")
+                .command(agent("guest-file-open", "\"path\":\"/proc/modules\",\"mode\":\"r\""), "{\"return\":9}")
                 .command(
-                        agent("guest-file-read", "\"handle\":9,\"count\":4096"),
-                        "{\"return\":{\"buf-b64\":\"Ni4xCg==\"}}")
-                .command(
-                        agent("guest-file-open", "\"path\":\"/sys/module/kvm_amd/refcnt\",\"mode\":\"r\""),
-                        "{\"return\":8}")
-                .command(
-                        agent("guest-file-read", "\"handle\":8,\"count\":4096"), "{\"return\":{\"buf-b64\":\"MAo=\"}}");
+                        agent("guest-file-read", "\"handle\":9,\"count\":65536"),
+                        "{\"return\":{\"eof\":true,\"buf-b64\":\"a3ZtX2FtZCAyMDA3MDQgMCAtIExpdmUgMHgwCmt2bSAxMzU5ODcyIDEga3ZtX2FtZCwgTGl2ZSAweDAK\"}}");
         assertEquals(
                 "unknown",
                 collect(host, false).document().guests().get(0).get("l2.live").text());
@@ -228,7 +298,9 @@ class CollectorTest {
                 .encodeToString(" Id   Name   State\n--------------------\n 1    a      paused\n -    b      shut off\n"
                         .getBytes(StandardCharsets.UTF_8));
         WrittenHost host = movedIn()
-                .command(agent("guest-get-osinfo", ""), "{\"return\":{\"kernel-release\":\"6.1.0-18-amd64\"}}")
+                .command(
+                        agent("guest-get-osinfo", ""),
+                        "{\"return\":{\"kernel-release\":\"6.1.0-18-amd64\",\"machine\":\"x86_64\"}}")
                 .command(
                         agent(
                                 "guest-exec",
@@ -249,7 +321,7 @@ class CollectorTest {
     }
 
     private static String agent(String command, String arguments) {
-        return "virsh qemu-agent-command --timeout 5 l1 {\"execute\":\"" + command + "\",\"arguments\":{" + arguments
-                + "}}";
+        return "virsh qemu-agent-command --timeout 5 " + L1 + " {\"execute\":\"" + command + "\",\"arguments\":{"
+                + arguments + "}}";
     }
 }

@@ -22,6 +22,7 @@ import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.nestguard.evidence.artefact.DomainNames;
 import org.nestguard.evidence.view.Artefact;
 import org.nestguard.evidence.view.CapturedTree;
 import org.nestguard.evidence.view.LiveHost;
@@ -86,8 +87,8 @@ class BugReportTest {
                         + "\nbye build-farm-07 hunter2vnc\n");
         file("run/libvirt/qemu/build-farm-07.xml", "<domstatus pid='711'>" + xml + "</domstatus>");
         command("uname -a", "Linux hv-prod-17 5.14.0.1-70.el9.x86_64 #1 SMP x86_64 GNU/Linux\n");
-        command("virsh -r list --all --name", "build-farm-07\n\n");
-        command("virsh -r dumpxml build-farm-07", xml);
+        command("virsh -r list --all --uuid --name", "4dea24b3-1d52-d8f3-2516-782e98a23fa0 build-farm-07\n\n");
+        command("virsh -r dumpxml 4dea24b3-1d52-d8f3-2516-782e98a23fa0", xml);
         command(
                 "virsh -r domstats --vcpu --state",
                 "Domain: 'build-farm-07'\n  state.state=1\n  vcpu.0.nested_run.sum=5\n");
@@ -165,10 +166,14 @@ class BugReportTest {
             assertEquals(
                     "Linux host-1 5.14.0.1-70.el9.x86_64 #1 SMP x86_64 GNU/Linux\n",
                     text(read.command(List.of("uname", "-a"))));
-            String guest = text(read.command(List.of("virsh", "-r", "list", "--all", "--name")))
-                    .strip();
-            assertEquals("guest-1", guest);
-            String xml = text(read.command(List.of("virsh", "-r", "dumpxml", guest)));
+            DomainNames guest = DomainNames.read(
+                            text(read.command(List.of("virsh", "-r", "list", "--all", "--uuid", "--name"))))
+                    .value()
+                    .orElseThrow()
+                    .get(0);
+            assertEquals("guest-1", guest.name());
+            String xml = text(read.command(List.of("virsh", "-r", "dumpxml", guest.uuid())));
+            assertTrue(xml.contains(guest.uuid()), xml);
             DocumentBuilderFactory.newInstance()
                     .newDocumentBuilder()
                     .parse(new ByteArrayInputStream(xml.getBytes(StandardCharsets.UTF_8)));
@@ -212,7 +217,7 @@ class BugReportTest {
             String manifest = new String(tar.readAllBytes(), StandardCharsets.UTF_8);
             assertTrue(manifest.contains("file\t/proc/cpuinfo\tcollected\t\n"), manifest);
             assertTrue(manifest.contains("command\tlscpu\tmissing\t"), manifest);
-            assertTrue(manifest.contains("command\tvirsh -r dumpxml guest-1\tcollected\t\n"), manifest);
+            assertTrue(manifest.contains("command\tvirsh -r dumpxml 00000000-0000-4000-8000-"), manifest);
         }
     }
 
@@ -227,16 +232,25 @@ class BugReportTest {
 
     @Test
     void aGuestThatIsCalledLikeAFileOrCommandHidesNeither() throws Exception {
-        command("virsh -r list --all --name", "cpuinfo\nversion\n\n");
+        String uuid = "11111111-0000-4000-8000-000000000002";
+        command(
+                "virsh -r list --all --uuid --name",
+                uuid + " cpuinfo\n22222222-0000-4000-8000-000000000003 version\n\n");
         command("virsh -r version", "Using library: libvirt 9.0.0\n");
-        command("virsh -r dumpxml version", "<domain><name>version</name></domain>");
+        command("virsh -r dumpxml " + uuid, "<domain><name>cpuinfo</name></domain>");
         try (TreeArchive archive = TreeArchive.open(bundle(Set.of()))) {
             CapturedTree read = CapturedTree.open(archive.root());
             assertTrue(text(read.file("/proc/cpuinfo")).contains("AuthenticAMD"));
             assertEquals("Using library: libvirt 9.0.0\n", text(read.command(List.of("virsh", "-r", "version"))));
+            String first = DomainNames.read(
+                            text(read.command(List.of("virsh", "-r", "list", "--all", "--uuid", "--name"))))
+                    .value()
+                    .orElseThrow()
+                    .get(0)
+                    .uuid();
             assertEquals(
-                    "<domain><name>guest-2</name></domain>",
-                    text(read.command(List.of("virsh", "-r", "dumpxml", "guest-2"))));
+                    "<domain><name>guest-1</name></domain>",
+                    text(read.command(List.of("virsh", "-r", "dumpxml", first))));
         }
     }
 

@@ -54,9 +54,9 @@ class CollectScriptTest {
     private void virsh() throws IOException {
         program("virsh", """
                 case "$*" in
-                "-r list --all --name") printf 'a b\\na_b\\n\\n' ;;
-                "-r dumpxml a b") echo '<domain>one</domain>' ;;
-                "-r dumpxml a_b") echo '<domain>two</domain>' ;;
+                "-r list --all --uuid") printf '11111111-0000-4000-8000-00000000000a\\n22222222-0000-4000-8000-00000000000b\\n\\n' ;;
+                "-r dumpxml 11111111-0000-4000-8000-00000000000a") echo '<domain>one</domain>' ;;
+                "-r dumpxml 22222222-0000-4000-8000-00000000000b") echo '<domain>two</domain>' ;;
                 "-r version") echo 'error: no hypervisor' >&2; exit 1 ;;
                 *domstats*) date +%s%N ;;
                 *) echo "$*" ;;
@@ -87,8 +87,12 @@ class CollectScriptTest {
                 assertEquals(text(host.file(path)), text(tree.file(path)));
             }
             assertEquals(text(host.command(List.of("uname", "-a"))), text(tree.command(List.of("uname", "-a"))));
-            assertEquals("<domain>one</domain>\n", text(tree.command(List.of("virsh", "-r", "dumpxml", "a b"))));
-            assertEquals("<domain>two</domain>\n", text(tree.command(List.of("virsh", "-r", "dumpxml", "a_b"))));
+            assertEquals(
+                    "<domain>one</domain>\n",
+                    text(tree.command(List.of("virsh", "-r", "dumpxml", "11111111-0000-4000-8000-00000000000a"))));
+            assertEquals(
+                    "<domain>two</domain>\n",
+                    text(tree.command(List.of("virsh", "-r", "dumpxml", "22222222-0000-4000-8000-00000000000b"))));
             Artefact version = tree.command(List.of("virsh", "-r", "version"));
             assertEquals(
                     "error: no hypervisor",
@@ -121,8 +125,11 @@ class CollectScriptTest {
                 assertEquals(binary + "\0" + "100\0", text(tree.file(process + "/cmdline")));
                 assertEquals(binary.toString(), text(tree.file(process + "/exe")));
                 assertTrue(text(tree.file(process + "/stat")).startsWith(guest.pid() + " (qemu-system-x86"));
-                assertTrue(text(tree.command(List.of(process + "/exe", "--version")))
-                        .startsWith("sleep"));
+                assertEquals(text(new LiveHost().file(process + "/ns/mnt")), text(tree.file(process + "/ns/mnt")));
+                assertInstanceOf(
+                        Artefact.Missing.class,
+                        tree.command(List.of(binary.toString(), "--version")),
+                        "a binary that no package of the host brought is not run");
             }
         } finally {
             guest.destroyForcibly();
