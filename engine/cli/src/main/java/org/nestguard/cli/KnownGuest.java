@@ -64,6 +64,7 @@ final class KnownGuest {
     @Option(
             names = "--as-of",
             paramLabel = "TIME",
+            converter = InstantText.class,
             description =
                     "The moment from which the age of facts is measured, such as 2026-11-22T13:00:00Z (default: now where"
                             + " this host is looked at; else the newest fact of each document, and the answer says so).")
@@ -97,6 +98,9 @@ final class KnownGuest {
             throw new UsageException(
                     "--to, --from, --operation, --snapshot and --as-of are of a question about --guest NAME");
         }
+        if (from != null && (!host.live() || look.closer())) {
+            throw new UsageException("--from asks about a document; --root, --sample and --ask-guests look at a host");
+        }
         return guest != null;
     }
 
@@ -111,22 +115,42 @@ final class KnownGuest {
         Operation what = operation();
         boolean live = from == null && host.live();
         FactsDocument source = from == null ? collected(console) : read(from);
-        Instant now = Clock.systemUTC().instant();
-        Instant moment = asOf != null ? asOf : live ? now : source.newest();
-        FactsDocument believed = source.asOf(moment, new Freshness(l2Age, age));
+        FactsDocument destination = to == null ? source : read(to);
+        Instant moment = moment(live, source, destination);
+        Freshness freshness = new Freshness(l2Age, age);
+        FactsDocument believed = source.asOf(moment, freshness);
         Known asked = one(believed);
         Asking asking = new Asking(guard);
         Question question = switch (what) {
             case SAVEVM -> asking.savevm(asked, believed.host());
-            case MIGRATE -> asking.migrate(asked, believed.host(), destination(live, now));
+            case MIGRATE -> {
+                required(to, "--to");
+                yield asking.migrate(
+                        asked,
+                        believed.host(),
+                        destination.asOf(moment, freshness).host());
+            }
             case LOADVM -> {
                 // a snapshot does not age: what was true when it was taken is true of it for ever
                 FactsDocument saved = read(required(snapshot, "--snapshot"));
                 yield asking.loadvm(
-                        asked, one(saved), saved.host(), to == null ? believed.host() : destination(live, now));
+                        asked,
+                        one(saved),
+                        saved.host(),
+                        destination.asOf(moment, freshness).host());
             }
         };
         return new Asked(question, asOf == null && live ? null : moment);
+    }
+
+    /** One moment for both hosts: the newest fact of them, so that neither is believed for longer beside the other; never later than now. */
+    private Instant moment(boolean live, FactsDocument source, FactsDocument destination) {
+        if (asOf != null) {
+            return asOf;
+        }
+        Instant now = Clock.systemUTC().instant();
+        Instant newest = source.newest().isAfter(destination.newest()) ? source.newest() : destination.newest();
+        return live || newest.isAfter(now) ? now : newest;
     }
 
     private Operation operation() {
@@ -143,12 +167,6 @@ final class KnownGuest {
             Collection collection = look.collector(Clock.systemUTC(), progress).collect(opened.view());
             return collection.document();
         }
-    }
-
-    private Known destination(boolean live, Instant now) throws IOException {
-        FactsDocument destination = read(required(to, "--to"));
-        Instant moment = asOf != null ? asOf : live ? now : destination.newest();
-        return destination.asOf(moment, new Freshness(l2Age, age)).host();
     }
 
     private static Path required(@Nullable Path path, String option) {
@@ -175,13 +193,15 @@ final class KnownGuest {
                 found.size() + " guests on " + document.host().name() + " are called " + wanted + "; give the UUID");
     }
 
-    private static FactsDocument read(Path file) throws IOException {
+    private static FactsDocument read(Path file) {
         try (InputStream in = Files.newInputStream(file)) {
             return FactsReader.read(file.toString(), in);
         } catch (UnreadableException e) {
             throw new UsageException(Harmless.text(e.problem().inOneLine()));
         } catch (NoSuchFileException e) {
             throw new UsageException(file + ": there is no such file");
+        } catch (IOException e) {
+            throw new UsageException(file + ": cannot be read: " + e.getMessage());
         }
     }
 }

@@ -25,6 +25,11 @@ final class LookOptions {
                             + " needs a connection to libvirt that may write.")
     private boolean askGuests;
 
+    /** Whether more than one plain look is asked for. */
+    boolean closer() {
+        return sample != null || askGuests;
+    }
+
     Collector collector(Clock clock, Progress progress) {
         return new Collector(clock, Optional.ofNullable(sample), askGuests, progress::of);
     }

@@ -110,6 +110,17 @@ class CollectIT {
     }
 
     @Test
+    void anOldDocumentIsOldBesideANewOne() throws Exception {
+        String recent = facts("intel-with-an-idle-l1");
+        Path old = folder.resolve("old.yaml");
+        Files.writeString(old, Files.readString(Path.of(recent)).replace("2026-11-22T12", "2026-11-20T12"));
+        Launched together = run("check", "--guest", "lab", "--from", old.toString(), "--to", old.toString());
+        assertEquals(0, together.status(), together.out() + together.err());
+        Launched apart = run("check", "--guest", "lab", "--from", old.toString(), "--to", recent);
+        assertEquals(3, apart.status(), apart.out() + apart.err());
+    }
+
+    @Test
     void anArchiveOfATreeServesLikeTheTree() throws Exception {
         Path archive = folder.resolve("l0-b.tar.gz");
         Process tar =
@@ -130,11 +141,17 @@ class CollectIT {
                 "check --guest plain --from /nonexistent.yaml        | there is no such file",
                 "check --guest plain --from AMD --operation fly      | must be one of migrate, savevm, loadvm",
                 "check --guest plain --from AMD --operation loadvm   | needs --snapshot",
+                "check --guest plain --from AMD --sample 5s         | look at a host",
+                "check --guest plain --from AMD --as-of yesterday   | is no time such as",
+                "check --guest plain --from /tmp                    | /tmp: cannot be read",
+                "collect --root TREE --file /dev/null               | is no regular file",
                 "check --guest plain --from AMD question.yaml        | asks its own question",
             })
     void wrongUseIsSaidWithStatusTwo(String words, String message) throws Exception {
-        Launched result =
-                run(words.replace("AMD", facts("amd-with-a-live-l2")).trim().split(" "));
+        Launched result = run(words.replace("AMD", facts("amd-with-a-live-l2"))
+                .replace("TREE", tree("s390x-lpar"))
+                .trim()
+                .split(" "));
         assertEquals(2, result.status(), result.out() + result.err());
         assertTrue(result.err().contains(message), result.err());
         assertEquals("", result.out());
