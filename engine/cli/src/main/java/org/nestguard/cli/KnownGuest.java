@@ -67,7 +67,7 @@ final class KnownGuest {
             converter = InstantText.class,
             description =
                     "The moment from which the age of facts is measured, such as 2026-11-22T13:00:00Z (default: now where"
-                            + " this host is looked at; else the newest fact of each document, and the answer says so).")
+                            + " this host is looked at; else the newest fact of the documents, and the answer says so).")
     private @Nullable Instant asOf;
 
     @Option(
