@@ -72,10 +72,13 @@ public final class ManyGuests {
 
                 """);
         write(root, "proc/stat", "btime 1795255200\n");
+        // as root, who sees from its folders which guests have snapshots
+        write(root, "proc/self/status", "Name:\tnestguard\nUid:\t0\t0\t0\t0\n");
         write(root, "proc/sys/kernel/hostname", "l0-a\n");
         write(root, "sys/module/kvm_amd/parameters/nested", "1\n");
         write(root, "var/lib/libvirt/qemu/snapshot/.keep", "");
         StringBuilder list = new StringBuilder(" Id   Name   State\n---------------------\n");
+        StringBuilder names = new StringBuilder();
         StringBuilder statistics = new StringBuilder();
         for (int i = 0; i < GUESTS; i++) {
             String name = "guest-" + i;
@@ -89,6 +92,7 @@ public final class ManyGuests {
                 }
             }
             String uuid = "0f3a52c0-0000-4000-8000-%012d".formatted(i);
+            names.append("%s %s%n".formatted(uuid, name));
             write(
                     root,
                     "proc/" + (10_000 + i) + "/cmdline",
@@ -111,12 +115,14 @@ public final class ManyGuests {
                     root,
                     "var/log/libvirt/qemu/" + name + ".log",
                     "2026-11-22 10:25:00.000+0000: starting up libvirt version: 10.0.0, qemu version: 8.2.2, kernel: 6.8.0,"
-                            + " hostname: l0-a\n/usr/bin/qemu-system-x86_64 \\\n-name guest=" + name + "\n");
+                            + " hostname: l0-a\n/usr/bin/qemu-system-x86_64 \\\n-name guest=" + name + " -uuid " + uuid
+                            + "\n");
         }
         for (int i = 0; i < OTHERS; i++) {
             write(root, "proc/" + (20_000 + i) + "/cmdline", "/usr/sbin/daemon\0--number\0" + i + "\0");
         }
         write(root, "list", list.toString());
+        write(root, "names", names.toString());
         write(root, "statistics", statistics.toString());
         write(root, "bin/virsh", """
                 #!/bin/sh
@@ -124,6 +130,7 @@ public final class ManyGuests {
                 case "$*" in
                 *version) echo 'Using library: libvirt 10.0.0'; echo 'Running hypervisor: QEMU 8.2.2' ;;
                 *list*--all) cat ROOT/list ;;
+                *list*--uuid*--name) cat ROOT/names ;;
                 *domstats*) cat ROOT/statistics ;;
                 esac
                 """.replace("ROOT", root.toString()));
