@@ -55,31 +55,15 @@ public record Decision(
 
     /** The same decision with waivers in force. */
     public Decision waived(Verdict effective, List<Waived> waived) {
-        return new Decision(
-                id,
-                verdict,
-                effective,
-                operation,
-                guest,
-                guestUuid,
-                source,
-                sourceId,
-                destination,
-                destinationId,
-                findings,
-                needs,
-                assumptions,
-                settled,
-                ignored,
-                safeIf,
-                waived,
-                asOf,
-                incomplete,
-                ruleBase);
+        return with(effective, waived, asOf);
     }
 
     /** The same decision of facts as they were at that moment. */
     public Decision asOf(Instant asOf) {
+        return with(effective, waived, asOf);
+    }
+
+    private Decision with(Verdict effective, List<Waived> waived, @Nullable Instant asOf) {
         return new Decision(
                 id,
                 verdict,

@@ -43,10 +43,10 @@ final class Counters {
     }
 
     private static CounterSample sample(Artefact.Text text, DomainStatistics domain) {
-        boolean whole = domain.vcpus()
-                .value()
-                .filter(n -> n == domain.counters().size())
-                .isPresent();
+        // a vCPU that was taken away took its counter with it
+        int read = domain.counters().size();
+        boolean whole = domain.vcpus().value().filter(n -> n == read).isPresent()
+                && domain.maximumVcpus().value().filter(n -> n == read).isPresent();
         return new CounterSample(text.from() + ", line " + domain.line(), text.at(), domain.counters(), whole);
     }
 

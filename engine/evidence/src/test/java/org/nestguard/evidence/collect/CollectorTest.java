@@ -205,6 +205,49 @@ class CollectorTest {
     }
 
     @Test
+    void aStartThatATenantWroteIntoTheLogIsNoStart() {
+        String header =
+                "2026-11-22 10:25:0%d.000+0000: starting up libvirt version: 10.0.0, qemu version: %s, kernel: 6.8.0\n";
+        WrittenHost host = amd().file(
+                        "/var/log/libvirt/qemu/l1.log",
+                        header.formatted(0, "3.1.0") + "/usr/bin/qemu-system-x86_64 \\\n-uuid " + L1
+                                + " \\\n-append 'quiet\n" + header.formatted(1, "9.2.0")
+                                + "/usr/bin/qemu-system-x86_64 -uuid " + L1 + "'\n");
+        assertEquals("3.1.0", guest(host).get("qemu").text());
+    }
+
+    @Test
+    void theLogOfANamesakeSaysNothing() {
+        WrittenHost host = amd().file(
+                        "/var/log/libvirt/qemu/l1.log",
+                        "2026-11-22 10:25:00.000+0000: starting up libvirt version: 10.0.0, qemu version: 9.2.0\n"
+                                + "/usr/bin/qemu-system-x86_64 -uuid " + L1.replace('1', '7') + "\n");
+        assertEquals("unknown", guest(host).get("qemu").text());
+    }
+
+    @Test
+    void aVcpuThatWasTakenAwayMayHaveEnteredAnL2() {
+        Known guest = guest(amd().command(DOMSTATS, stats(1, 0, "no").replace("maximum=1", "maximum=4")));
+        assertEquals("unknown", guest.get("l2.live").text());
+    }
+
+    @Test
+    void theFoldersOfDebugfsAreNotOursInAnotherNamespace() {
+        WrittenHost host = amd().file("/sys/kernel/debug/kvm/4242-15/nested_run", "7\n")
+                .file("/sys/kernel/debug/kvm/4242-15/guest_mode", "1\n")
+                .file("/proc/self/ns/pid", "pid:[4026532000]");
+        assertEquals("unknown", guest(host).get("l2.live").text());
+    }
+
+    @Test
+    void aNameWithoutEndIsNoName() {
+        WrittenHost host = amd().file(
+                        "/proc/4242/cmdline",
+                        cmdline("EPYC-Milan,svm=on").replace("guest=l1", "guest=" + "x".repeat(3_000)));
+        assertEquals("l1", guest(host).get("name").text(), "libvirt's name of it");
+    }
+
+    @Test
     void theModuleOfTheHostsOwnCpuDecides() {
         WrittenHost host = amd().file("/sys/module/kvm_intel/parameters/nested", "N\n");
         assertEquals(
