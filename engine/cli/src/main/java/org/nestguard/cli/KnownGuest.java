@@ -99,7 +99,8 @@ final class KnownGuest {
                     "--to, --from, --operation, --snapshot and --as-of are of a question about --guest NAME");
         }
         if (from != null && (!host.live() || look.closer())) {
-            throw new UsageException("--from asks about a document; --root, --sample and --ask-guests look at a host");
+            throw new UsageException(
+                    "--from asks about a document; --root, --sample, --ask-guests and --ask-qemu look at a host");
         }
         return guest != null;
     }

@@ -2,8 +2,11 @@ package org.nestguard.cli;
 
 import java.time.Clock;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.nestguard.evidence.collect.Ask;
 import org.nestguard.evidence.collect.Collector;
 import picocli.CommandLine.Option;
 
@@ -25,12 +28,27 @@ final class LookOptions {
                             + " needs a connection to libvirt that may write.")
     private boolean askGuests;
 
+    @Option(
+            names = "--ask-qemu",
+            description =
+                    "Where nothing else tells, asks the monitor of the guest's QEMU: for its counters (QEMU 7.1), its version"
+                            + " and its accelerator. This needs a connection to libvirt that may write; libvirt notes it in"
+                            + " its log and marks the guest as tainted (custom-monitor).")
+    private boolean askQemu;
+
     /** Whether more than one plain look is asked for. */
     boolean closer() {
-        return sample != null || askGuests;
+        return sample != null || askGuests || askQemu;
     }
 
     Collector collector(Clock clock, Progress progress) {
-        return new Collector(clock, Optional.ofNullable(sample), askGuests, progress::of);
+        Set<Ask> asks = EnumSet.noneOf(Ask.class);
+        if (askGuests) {
+            asks.add(Ask.GUESTS);
+        }
+        if (askQemu) {
+            asks.add(Ask.MONITORS);
+        }
+        return new Collector(clock, Optional.ofNullable(sample), asks, progress::of);
     }
 }

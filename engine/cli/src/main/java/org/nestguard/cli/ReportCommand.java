@@ -98,7 +98,7 @@ final class ReportCommand implements Callable<Integer> {
             Below below = Below.of(view, Platform.of(view));
             Level level = below.guest().orElse(false) ? Level.L1 : Level.L0;
             List<Known> guests = new Collector(
-                            Clock.tickMillis(ZoneOffset.UTC), Optional.empty(), false, (done, all) -> {})
+                            Clock.tickMillis(ZoneOffset.UTC), Optional.empty(), Set.of(), (done, all) -> {})
                     .collect(view)
                     .document()
                     .guests();

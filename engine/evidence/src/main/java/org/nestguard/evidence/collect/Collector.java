@@ -26,19 +26,19 @@ import org.nestguard.facts.Worded;
 public final class Collector {
     private final Clock clock;
     private final Optional<Duration> pause;
-    private final boolean askGuests;
+    private final Set<Ask> asks;
     private final BiConsumer<Integer, Integer> progress;
 
     /**
      * @param clock for facts whose artefact carries no time
      * @param pause between two looks at the counters; empty for a single look
-     * @param askGuests whether guest agents are asked where the counters do not decide
+     * @param asks whom it asks where looking does not tell
      * @param progress hears how many guests of how many are done
      */
-    public Collector(Clock clock, Optional<Duration> pause, boolean askGuests, BiConsumer<Integer, Integer> progress) {
+    public Collector(Clock clock, Optional<Duration> pause, Set<Ask> asks, BiConsumer<Integer, Integer> progress) {
         this.clock = clock;
         this.pause = pause;
-        this.askGuests = askGuests;
+        this.asks = Set.copyOf(asks);
         this.progress = progress;
     }
 
@@ -46,14 +46,14 @@ public final class Collector {
     public Collection collect(HostView host) {
         List<String> complaints = new ArrayList<>();
         Instant now = clock.instant();
-        List<Counters> looks = new ArrayList<>(List.of(Counters.of(host)));
+        Looks looks = new Looks(host, asks.contains(Ask.MONITORS), complaints);
         Known facts = HostFacts.of(host, now);
         Reading<Vendor> vendor = Worded.read(
                         Vendor.class, facts.get(FactName.SOURCE_VENDOR.key()).text())
                 .map(v -> Reading.said(v, 0))
                 .orElse(Reading.unsaid("the vendor is not known"));
         List<RunningGuest> running = RunningGuests.on(host, vendor, complaints);
-        pause.filter(p -> !running.isEmpty()).flatMap(host::after).ifPresent(later -> looks.add(Counters.of(later)));
+        pause.filter(p -> !running.isEmpty()).ifPresent(looks::again);
         Emulators emulators = new Emulators(host);
         List<Known> guests = new ArrayList<>();
         for (RunningGuest guest : running) {
@@ -76,24 +76,19 @@ public final class Collector {
     }
 
     private Known guest(
-            HostView host,
-            Emulators emulators,
-            Known hostFacts,
-            RunningGuest guest,
-            List<Counters> looks,
-            Instant now) {
-        List<CounterSample> samples = Counters.samples(looks, guest);
-        GuestFacts reading = new GuestFacts(host, emulators, hostFacts, guest, !samples.isEmpty());
+            HostView host, Emulators emulators, Known hostFacts, RunningGuest guest, Looks looks, Instant now) {
+        List<CounterSample> samples = looks.of(guest);
+        GuestFacts reading =
+                new GuestFacts(host, emulators, hostFacts, guest, !samples.isEmpty(), asks.contains(Ask.MONITORS));
         Known facts = reading.read(now);
-        Counters first = looks.get(0);
         Circumstances seen = new Circumstances(
                 facts.get(FactName.GUEST_NESTING.key()),
                 reading.bornHere(),
                 samples,
-                samples.isEmpty() ? first.whyNone(guest) : "",
+                samples.isEmpty() ? looks.whyNone(guest) : "",
                 List.of());
         Observation live = LiveL2.of(seen);
-        if (!live.known() && askGuests && guest.domain().isPresent()) {
+        if (!live.known() && asks.contains(Ask.GUESTS) && guest.domain().isPresent()) {
             List<Claim> claims =
                     GuestAgent.ask(host, guest.domain().get()).stream().toList();
             live = LiveL2.of(

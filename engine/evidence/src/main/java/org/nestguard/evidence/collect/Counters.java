@@ -1,10 +1,10 @@
 package org.nestguard.evidence.collect;
 
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.nestguard.evidence.artefact.DomainNames;
 import org.nestguard.evidence.artefact.DomainStatistics;
 import org.nestguard.evidence.artefact.Reading;
 import org.nestguard.evidence.artefact.VcpuCounters;
@@ -12,7 +12,10 @@ import org.nestguard.evidence.l2.CounterSample;
 import org.nestguard.evidence.view.Artefact;
 import org.nestguard.evidence.view.HostView;
 
-/** KVM's counters of all guests at one moment: one call of libvirt for all, and debugfs for whom libvirt does not know. */
+/**
+ * KVM's counters of all guests at one moment: one call of libvirt for all, debugfs for whom libvirt has none, and QEMU's
+ * monitor for whom there are none in either, where it may be asked.
+ */
 final class Counters {
     private static final List<String> STATISTICS = List.of("virsh", "-r", "domstats", "--vcpu", "--state");
     private static final String DEBUGFS = "/sys/kernel/debug/kvm";
@@ -20,42 +23,69 @@ final class Counters {
     private static final String FIRST_NAMESPACE = "pid:[4026531836]";
 
     private final HostView host;
-    private final Map<String, CounterSample> byDomain = new HashMap<>();
+    private final boolean askMonitors;
+    private final Map<String, DomainStatistics> byDomain = new HashMap<>();
+    private final Artefact statistics;
     private final List<String> folders;
     private final String trouble;
 
-    private Counters(HostView host) {
+    private Counters(HostView host, boolean askMonitors) {
         this.host = host;
-        Artefact statistics = host.command(STATISTICS);
+        this.askMonitors = askMonitors;
+        statistics = host.command(STATISTICS);
         trouble = statistics instanceof Artefact.Text text ? read(text) : ((Artefact.Missing) statistics).why();
         folders = host.list(DEBUGFS);
     }
 
     /** Looks at all of them. */
-    static Counters of(HostView host) {
-        return new Counters(host);
+    static Counters of(HostView host, boolean askMonitors) {
+        return new Counters(host, askMonitors);
     }
 
     private String read(Artefact.Text text) {
         Reading<List<DomainStatistics>> all = DomainStatistics.read(text.text());
-        all.value().orElse(List.of()).forEach(domain -> byDomain.put(domain.domain(), sample(text, domain)));
+        all.value().orElse(List.of()).forEach(domain -> byDomain.put(domain.domain(), domain));
         return all instanceof Reading.Unsaid<List<DomainStatistics>> unsaid ? unsaid.why() : "";
     }
 
-    private static CounterSample sample(Artefact.Text text, DomainStatistics domain) {
-        // a vCPU that was taken away took its counter with it
-        int read = domain.counters().size();
-        boolean whole = domain.vcpus().value().filter(n -> n == read).isPresent()
+    /** A vCPU that was taken away took its counter with it. */
+    private static boolean whole(DomainStatistics domain, int read) {
+        return domain.vcpus().value().filter(n -> n == read).isPresent()
                 && domain.maximumVcpus().value().filter(n -> n == read).isPresent();
-        return new CounterSample(text.from() + ", line " + domain.line(), text.at(), domain.counters(), whole);
     }
 
     /** Those of one guest; empty where there are none that tell of nesting. */
     Optional<CounterSample> of(RunningGuest guest) {
+        return libvirt(guest)
+                .or(() -> guest.process().flatMap(process -> debugfs(process.pid())))
+                .or(() -> guest.domain().filter(domain -> askMonitors).flatMap(this::monitor));
+    }
+
+    private Optional<CounterSample> libvirt(RunningGuest guest) {
         return guest.domain()
                 .flatMap(domain -> Optional.ofNullable(byDomain.get(domain.name())))
-                .filter(CounterSample::tells)
-                .or(() -> guest.process().flatMap(process -> debugfs(process.pid())));
+                .map(domain -> new CounterSample(
+                        statistics.from() + ", line " + domain.line(),
+                        ((Artefact.Text) statistics).at(),
+                        domain.counters(),
+                        whole(domain, domain.counters().size())))
+                .filter(CounterSample::tells);
+    }
+
+    private Optional<CounterSample> monitor(DomainNames domain) {
+        Monitor.Reply<List<VcpuCounters>> reply = new Monitor(host, domain).counters();
+        return reply.artefact() instanceof Artefact.Text text
+                ? reply.reading()
+                        .value()
+                        .map(vcpus -> new CounterSample(
+                                text.from(),
+                                text.at(),
+                                vcpus,
+                                Optional.ofNullable(byDomain.get(domain.name()))
+                                        .filter(known -> whole(known, vcpus.size()))
+                                        .isPresent()))
+                        .filter(CounterSample::tells)
+                : Optional.empty();
     }
 
     /** Why a guest has none. */
@@ -65,7 +95,10 @@ final class Counters {
                 : trouble.isEmpty()
                         ? "libvirt has no counters of nesting for it (libvirt 8.9, QEMU 7.1 and Linux 5.13 have)"
                         : "virsh -r domstats: " + trouble;
-        return libvirt + "; " + DEBUGFS + (folders.isEmpty() ? " cannot be read, which needs root" : " has none of it");
+        return libvirt + "; " + DEBUGFS + (folders.isEmpty() ? " cannot be read, which needs root" : " has none of it")
+                + (guest.domain().isEmpty()
+                        ? ""
+                        : askMonitors ? "; QEMU's query-stats tells none" : "; QEMU was not asked (--ask-qemu)");
     }
 
     /** The folder of a VM has the sums over its vCPUs. */
@@ -102,12 +135,5 @@ final class Counters {
         }
         String text = ((Artefact.Text) artefact).text().strip();
         return text.matches("\\d{1,18}") ? Reading.said(Long.parseLong(text), 1) : Reading.unsaid("no number is in it");
-    }
-
-    /** The samples of a guest, in the order of the looks. */
-    static List<CounterSample> samples(List<Counters> looks, RunningGuest guest) {
-        List<CounterSample> samples = new ArrayList<>();
-        looks.forEach(look -> look.of(guest).ifPresent(samples::add));
-        return samples;
     }
 }

@@ -16,6 +16,7 @@ import org.nestguard.evidence.artefact.NestingAsk;
 import org.nestguard.evidence.artefact.QemuStart;
 import org.nestguard.evidence.artefact.Reading;
 import org.nestguard.evidence.host.GuestCpu;
+import org.nestguard.evidence.view.Artefact;
 import org.nestguard.evidence.view.HostView;
 import org.nestguard.facts.Accelerator;
 import org.nestguard.facts.Arch;
@@ -41,14 +42,25 @@ final class GuestFacts {
     private final Known hostFacts;
     private final RunningGuest guest;
     private final boolean countedByKvm;
+    private final boolean askMonitor;
 
-    /** @param countedByKvm whether KVM has counters of it, which proves that KVM runs it */
-    GuestFacts(HostView host, Emulators emulators, Known hostFacts, RunningGuest guest, boolean countedByKvm) {
+    /**
+     * @param countedByKvm whether KVM has counters of it, which proves that KVM runs it
+     * @param askMonitor whether its QEMU is asked for what nothing else tells
+     */
+    GuestFacts(
+            HostView host,
+            Emulators emulators,
+            Known hostFacts,
+            RunningGuest guest,
+            boolean countedByKvm,
+            boolean askMonitor) {
         this.host = host;
         this.emulators = emulators;
         this.hostFacts = hostFacts;
         this.guest = guest;
         this.countedByKvm = countedByKvm;
+        this.askMonitor = askMonitor;
     }
 
     Known read(Instant now) {
@@ -56,8 +68,9 @@ final class GuestFacts {
         facts.put(FactName.GUEST_NAME.key(), name());
         facts.put(FactName.GUEST_UUID.key(), said(Portrait::uuid));
         facts.put(FactName.GUEST_LEVEL.key(), level());
-        facts.put(FactName.GUEST_ACCELERATOR.key(), accelerator());
-        facts.put(FactName.GUEST_NESTING.key(), nesting());
+        Observation accelerator = accelerator();
+        facts.put(FactName.GUEST_ACCELERATOR.key(), accelerator);
+        facts.put(FactName.GUEST_NESTING.key(), nesting(accelerator));
         facts.put(
                 FactName.GUEST_CPU_MODE.key(),
                 said(portrait -> portrait.cpuMode().map(Worded::word)));
@@ -129,12 +142,23 @@ final class GuestFacts {
                 ? new Observation(
                         Accelerator.KVM.word(),
                         new Evidence("virsh -r domstats --vcpu", null, Evidence.Witness.HOST, "KVM has counters of it"))
-                : said;
+                : orAsked(said, Monitor::accelerator);
+    }
+
+    /** What was found, or what its QEMU says where nothing else does. */
+    private Observation orAsked(Observation found, Function<Monitor, Monitor.Reply<String>> question) {
+        if (found.known() || !askMonitor || guest.domain().isEmpty()) {
+            return found;
+        }
+        Monitor.Reply<String> reply =
+                question.apply(new Monitor(host, guest.domain().get()));
+        return reply.artefact() instanceof Artefact.Text text
+                ? new Witnesses().hear(text, reply.reading()).verdict()
+                : found;
     }
 
     /** What is asked for comes only where the host gives it. */
-    private Observation nesting() {
-        Observation accelerator = accelerator();
+    private Observation nesting(Observation accelerator) {
         if (!accelerator.text().equals(Accelerator.KVM.word())) {
             // whatever was asked for, an L2 can live there: KVM's word "no" would be a lie
             return new Observation(
@@ -192,13 +216,14 @@ final class GuestFacts {
                 return logged;
             }
         }
-        return guest.process()
+        Observation binary = guest.process()
                 .map(process -> new Witnesses()
                         .hear(emulators.banner(process.pid()), HostFacts::banner)
                         .verdict())
                 .orElseGet(() -> Observation.unknown(
                         "/var/log/libvirt/qemu/" + guest.name() + ".log",
                         "neither libvirt's log of its start nor its process could be read; both need root"));
+        return orAsked(binary, Monitor::version);
     }
 
     private Observation startedBy() {

@@ -8,6 +8,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.nestguard.evidence.collect.Collection;
 import org.nestguard.evidence.collect.Collector;
@@ -34,7 +35,7 @@ public final class ManyGuests {
                 LiveHost host = new LiveHost(root, Duration.ofSeconds(10), root.resolve("bin") + ":/usr/bin:/bin");
                 long start = System.nanoTime();
                 Collection collection =
-                        new Collector(Clock.systemUTC(), Optional.empty(), false, (done, all) -> {}).collect(host);
+                        new Collector(Clock.systemUTC(), Optional.empty(), Set.of(), (done, all) -> {}).collect(host);
                 long took = System.nanoTime() - start;
                 long known = collection.document().guests().stream()
                         .filter(guest -> guest.get("l2.live").known())

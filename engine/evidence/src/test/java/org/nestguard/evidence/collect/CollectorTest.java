@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.nestguard.engine.known.Known;
 import org.nestguard.engine.known.Observation;
@@ -21,6 +22,11 @@ import org.nestguard.facts.Evidence;
 class CollectorTest {
     private static final Clock CLOCK = Clock.fixed(Instant.parse("2026-11-22T12:00:10Z"), ZoneOffset.UTC);
     private static final String L1 = "0f3a52c0-0000-4000-8000-000000000001";
+    private static final String BOOT = "/proc/sys/kernel/random/boot_id";
+    private static final String MONITOR = "virsh qemu-monitor-command " + L1 + " ";
+    private static final String QUERY_STATS = MONITOR
+            + "{\"execute\":\"query-stats\",\"arguments\":{\"target\":\"vcpu\",\"providers\":[{\"provider\":\"kvm\","
+            + "\"names\":[\"nested_run\",\"guest_mode\",\"exits\"]}]}}";
     private static final String DOMSTATS = "virsh -r domstats --vcpu --state";
 
     private static WrittenHost amd() {
@@ -35,11 +41,16 @@ class CollectorTest {
                         flags\t\t: fpu svm lm
                         """)
                 .file("/sys/module/kvm_amd/parameters/nested", "1\n")
+                .file(BOOT, "one run of this host\n")
                 .command("uname -a", "Linux l0-a 6.8.0 #1 SMP x86_64 GNU/Linux\n")
                 .command("virsh -r list --all", " Id   Name   State\n---------------------\n 1    l1     running\n\n")
                 .command("virsh -r list --all --uuid --name", L1 + " l1\n\n")
                 .command("virsh -r snapshot-list --name " + L1, "\n")
                 .file("/proc/4242/cmdline", cmdline("EPYC-Milan,svm=on"));
+    }
+
+    private static WrittenHost later() {
+        return amd().at(WrittenHost.AT.plusSeconds(5));
     }
 
     private static String cmdline(String cpu, String... more) {
@@ -65,12 +76,12 @@ class CollectorTest {
                 + "\n  vcpu.0.exits.sum=900\n\n";
     }
 
-    private static Collection collect(WrittenHost host, boolean askGuests) {
-        return new Collector(CLOCK, Optional.of(Duration.ofSeconds(2)), askGuests, (done, all) -> {}).collect(host);
+    private static Collection collect(WrittenHost host, Ask... asks) {
+        return new Collector(CLOCK, Optional.of(Duration.ofSeconds(2)), Set.of(asks), (done, all) -> {}).collect(host);
     }
 
     private static Known guest(WrittenHost host) {
-        return collect(host, false).document().guests().get(0);
+        return collect(host).document().guests().get(0);
     }
 
     private static String why(Observation observation) {
@@ -108,9 +119,98 @@ class CollectorTest {
 
     @Test
     void theSecondLookSeesACounterThatRises() {
-        WrittenHost later = amd().command(DOMSTATS, stats(1, 12, "no"));
+        WrittenHost later = later().command(DOMSTATS, stats(1, 12, "no"));
         Known guest = guest(amd().command(DOMSTATS, stats(1, 10, "no")).later(later));
         assertEquals("1", guest.get("l2.live").text());
+    }
+
+    @Test
+    void aSecondLookOfAnotherRunOfTheHostIsLeftOut() {
+        WrittenHost first = amd().command(DOMSTATS, stats(1, 10, "no"));
+        Collection otherRun =
+                collect(first.later(later().file(BOOT, "another\n").command(DOMSTATS, stats(1, 12, "no"))));
+        assertEquals(
+                "unknown", otherRun.document().guests().get(0).get("l2.live").text());
+        assertTrue(otherRun.complaints().toString().contains("another host or another run"));
+        Collection notSaid = collect(first.later(later().without(BOOT).command(DOMSTATS, stats(1, 12, "no"))));
+        assertEquals(
+                "unknown", notSaid.document().guests().get(0).get("l2.live").text());
+        assertTrue(notSaid.complaints().toString().contains("the same run"));
+        WrittenHost sameTime = amd().command(DOMSTATS, stats(1, 12, "no"));
+        Collection backwards = collect(first.later(sameTime.at(WrittenHost.AT)));
+        assertEquals(
+                "unknown", backwards.document().guests().get(0).get("l2.live").text());
+        assertTrue(backwards.complaints().toString().contains("not later"));
+    }
+
+    @Test
+    void oneWhoAsksForASecondLookHearsThatThereIsNone() {
+        assertTrue(collect(amd().command(DOMSTATS, stats(1, 0, "no")))
+                .complaints()
+                .toString()
+                .contains("seen once only"));
+    }
+
+    @Test
+    void qemuItselfIsAskedForCountersWhereLibvirtHasNone() {
+        WrittenHost host = amd().command(
+                        DOMSTATS, "Domain: 'l1'\n  state.state=1\n  vcpu.current=1\n  vcpu.maximum=1\n\n")
+                .command(QUERY_STATS, counted(0, false));
+        assertEquals("unknown", guest(host).get("l2.live").text(), "a monitor is asked only where that is wanted");
+        assertTrue(why(guest(host).get("l2.live")).contains("--ask-qemu"));
+        assertEquals(
+                "0",
+                collect(host, Ask.MONITORS)
+                        .document()
+                        .guests()
+                        .get(0)
+                        .get("l2.live")
+                        .text());
+        host.command(QUERY_STATS, counted(4, true));
+        assertEquals(
+                "1",
+                collect(host, Ask.MONITORS)
+                        .document()
+                        .guests()
+                        .get(0)
+                        .get("l2.live")
+                        .text());
+    }
+
+    @Test
+    void countersOfQemuDoNotSayHowManyVcpusThereWere() {
+        WrittenHost host = amd().command(
+                        DOMSTATS, "Domain: 'l1'\n  state.state=1\n  vcpu.current=1\n  vcpu.maximum=2\n\n")
+                .command(QUERY_STATS, counted(0, false));
+        assertEquals(
+                "unknown",
+                collect(host, Ask.MONITORS)
+                        .document()
+                        .guests()
+                        .get(0)
+                        .get("l2.live")
+                        .text());
+    }
+
+    @Test
+    void qemuItselfSaysItsVersionAndAcceleratorWhereNothingElseDoes() {
+        WrittenHost host = amd().file(
+                        "/proc/4242/cmdline", cmdline("EPYC-Milan,svm=on").replace("kvm\0-cpu", "kvm:tcg\0-cpu"))
+                .command(
+                        MONITOR + "{\"execute\":\"query-version\"}",
+                        "{\"return\":{\"qemu\":{\"major\":8,\"minor\":2,\"micro\":1},\"package\":\"\"}}")
+                .command(MONITOR + "{\"execute\":\"query-kvm\"}", "{\"return\":{\"enabled\":true,\"present\":true}}");
+        assertEquals("unknown", guest(host).get("qemu").text());
+        Known asked = collect(host, Ask.MONITORS).document().guests().get(0);
+        assertEquals("8.2.1", asked.get("qemu").text());
+        assertEquals("kvm", asked.get("accelerator").text());
+        assertEquals("true", asked.get("nesting").text());
+    }
+
+    private static String counted(int entries, boolean inside) {
+        return "{\"return\":[{\"provider\":\"kvm\",\"qom-path\":\"/machine/unattached/device[0]\",\"stats\":[{\"name\":"
+                + "\"nested_run\",\"value\":" + entries + "},{\"name\":\"guest_mode\",\"value\":" + inside
+                + "},{\"name\":\"exits\",\"value\":900}]}]}";
     }
 
     @Test
@@ -161,14 +261,14 @@ class CollectorTest {
                 .file("/sys/kernel/debug/kvm/4242-15/nested_run", "7\n")
                 .file("/sys/kernel/debug/kvm/4242-15/guest_mode", "1\n");
         assertEquals("1", guest(host).get("l2.live").text(), "its own counters, not the domain's");
-        assertEquals(2, collect(host, false).document().guests().size(), "libvirt's guest is another");
+        assertEquals(2, collect(host).document().guests().size(), "libvirt's guest is another");
     }
 
     @Test
     void ofTwoThatClaimOneUuidNeitherIsTheDomain() {
         WrittenHost host =
                 amd().file("/proc/4243/cmdline", cmdline("EPYC-Milan,svm=on")).command(DOMSTATS, stats(1, 0, "no"));
-        collect(host, false)
+        collect(host)
                 .document()
                 .guests()
                 .forEach(guest -> assertEquals("unknown", guest.get("l2.live").text()));
@@ -250,8 +350,7 @@ class CollectorTest {
     @Test
     void theModuleOfTheHostsOwnCpuDecides() {
         WrittenHost host = amd().file("/sys/module/kvm_intel/parameters/nested", "N\n");
-        assertEquals(
-                "true", collect(host, false).document().host().get("nested").text());
+        assertEquals("true", collect(host).document().host().get("nested").text());
     }
 
     @Test
@@ -272,14 +371,14 @@ class CollectorTest {
     @Test
     void whoContradictsEachOtherIsNotBelieved() {
         WrittenHost host = amd().file("/proc/version", "Linux version 5.4.0 (me@here) (gcc) #1 SMP\n");
-        Observation kernel = collect(host, false).document().host().get("kernel");
+        Observation kernel = collect(host).document().host().get("kernel");
         assertEquals("unknown", kernel.text());
         assertTrue(why(kernel).contains("contradiction") && why(kernel).contains("5.4.0"), why(kernel));
     }
 
     @Test
     void anIncompleteLookSaysWhatWasMissing() {
-        Collection collection = collect(amd(), false);
+        Collection collection = collect(amd());
         assertTrue(!collection.whole());
         assertTrue(
                 collection.complaints().stream().anyMatch(c -> c.startsWith("l1: l2.live is unknown")),
@@ -291,7 +390,7 @@ class CollectorTest {
         WrittenHost host = amd().file(
                         "/proc/5000/cmdline",
                         "/usr/bin/qemu-system-x86_64\0-S\0-no-user-config\0-nodefaults\0-machine\0none,accel=kvm:tcg\0");
-        assertEquals(1, collect(host, false).document().guests().size());
+        assertEquals(1, collect(host).document().guests().size());
     }
 
     @Test
@@ -306,8 +405,8 @@ class CollectorTest {
                         "{\"return\":{\"eof\":true,\"buf-b64\":\"a3ZtX2FtZCAyMDA3MDQgMCAtIExpdmUgMHgwCmt2bSAxMzU5ODcyIDEga3ZtX2FtZCwgTGl2ZSAweDAK\"}}");
         assertEquals(
                 "unknown",
-                collect(host, false).document().guests().get(0).get("l2.live").text());
-        Observation live = collect(host, true).document().guests().get(0).get("l2.live");
+                collect(host).document().guests().get(0).get("l2.live").text());
+        Observation live = collect(host, Ask.GUESTS).document().guests().get(0).get("l2.live");
         assertEquals("0", live.text());
         assertEquals(
                 Evidence.Witness.GUEST,
@@ -330,7 +429,7 @@ class CollectorTest {
                 .command(
                         agent("guest-exec-status", "\"pid\":7"),
                         "{\"return\":{\"exited\":true,\"exitcode\":0,\"out-data\":\"Mg0K\"}}");
-        Observation live = collect(host, true).document().guests().get(0).get("l2.live");
+        Observation live = collect(host, Ask.GUESTS).document().guests().get(0).get("l2.live");
         assertEquals("1", live.text());
         assertTrue(why(live).contains("hypervisor of its own"), why(live));
     }
@@ -355,7 +454,12 @@ class CollectorTest {
                         "{\"return\":{\"exited\":true,\"exitcode\":0,\"out-data\":\"" + list + "\"}}");
         assertEquals(
                 "1",
-                collect(host, true).document().guests().get(0).get("l2.live").text());
+                collect(host, Ask.GUESTS)
+                        .document()
+                        .guests()
+                        .get(0)
+                        .get("l2.live")
+                        .text());
     }
 
     private static WrittenHost movedIn() {

@@ -13,6 +13,7 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -42,7 +43,7 @@ class HostFixturesTest {
         try (InputStream in = Files.newInputStream(host.resolve("expected.yaml"))) {
             expected = FactsReader.read(host.toString(), in);
         }
-        FactsDocument found = new Collector(CLOCK, Optional.of(Duration.ofSeconds(5)), false, (done, all) -> {})
+        FactsDocument found = new Collector(CLOCK, Optional.of(Duration.ofSeconds(5)), Set.of(), (done, all) -> {})
                 .collect(CapturedTree.open(host.resolve("tree")))
                 .document();
         assertEquals(texts(expected.host()), texts(found.host()));

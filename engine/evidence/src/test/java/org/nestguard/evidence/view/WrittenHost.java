@@ -18,6 +18,7 @@ public final class WrittenHost implements HostView {
     private final TreeMap<String, String> files = new TreeMap<>();
     private final Map<String, String> commands = new HashMap<>();
     private @Nullable WrittenHost later;
+    private Instant at = AT;
 
     public WrittenHost(String name) {
         this.name = name;
@@ -45,7 +46,13 @@ public final class WrittenHost implements HostView {
         return this;
     }
 
-    /** What the host is after any pause. */
+    /** When it is looked at; otherwise {@link #AT}. */
+    public WrittenHost at(Instant then) {
+        at = then;
+        return this;
+    }
+
+    /** What the host is after a pause. */
     public WrittenHost later(WrittenHost then) {
         later = then;
         return this;
@@ -59,7 +66,7 @@ public final class WrittenHost implements HostView {
     @Override
     public Artefact file(String path) {
         String text = files.get(path);
-        return text == null ? new Artefact.Missing(path, "no such file") : new Artefact.Text(path, AT, text);
+        return text == null ? new Artefact.Missing(path, "no such file") : new Artefact.Text(path, at, text);
     }
 
     @Override
@@ -79,7 +86,7 @@ public final class WrittenHost implements HostView {
         String output = commands.get(command);
         return output == null
                 ? new Artefact.Missing(command, words.get(0) + ": command not found")
-                : new Artefact.Text(command, AT, output);
+                : new Artefact.Text(command, at, output);
     }
 
     @Override
