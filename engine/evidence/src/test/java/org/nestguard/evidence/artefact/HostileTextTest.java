@@ -22,7 +22,6 @@ import org.junit.jupiter.api.TestFactory;
 
 /** No text, however broken, makes a parser throw or linger. */
 class HostileTextTest {
-    private static final Path CORPUS = Path.of(System.getProperty("nestguard.corpus", "corpus"));
 
     private static final Map<String, Function<String, ?>> PARSERS = Map.ofEntries(
             Map.entry("QemuCommandLine", QemuCommandLine::read),
@@ -89,11 +88,11 @@ class HostileTextTest {
 
     @TestFactory
     Stream<DynamicTest> brokenRealFilesAreBorne() throws IOException {
-        if (!Files.isDirectory(CORPUS)) {
+        if (!Files.isDirectory(Corpus.FOLDER)) {
             return Stream.empty();
         }
         List<String> real = new ArrayList<>();
-        try (Stream<Path> files = Files.walk(CORPUS)) {
+        try (Stream<Path> files = Files.walk(Corpus.FOLDER)) {
             for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
                 if (Files.size(file) < 200_000) {
                     real.add(new String(Files.readAllBytes(file), StandardCharsets.UTF_8));

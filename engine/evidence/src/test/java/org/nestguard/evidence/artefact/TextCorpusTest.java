@@ -1,18 +1,9 @@
 package org.nestguard.evidence.artefact;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiConsumer;
@@ -26,20 +17,12 @@ import org.nestguard.facts.KernelRelease;
 
 /** Plain texts of real machines, where a corpus of them is at hand: every value that is expected of one comes out. */
 class TextCorpusTest {
-    private static final Path CORPUS = Path.of(System.getProperty("nestguard.corpus", "corpus"));
-
     /**
      * Files that are known from elsewhere to come from a guest, their text not saying so. The reading is unsaid, as the
      * expectation of the first admits in words; for the second it says yes without.
      */
     private static final Set<String> GUESTS_BY_HEARSAY =
             Set.of("intel-i5-3317u-in-virtualbox.cpuinfo", "loongarch-in-kvm.cpuinfo");
-
-    private record Row(Map<String, String> cells) {
-        String get(String column) {
-            return Objects.requireNonNull(cells.get(column), column);
-        }
-    }
 
     @TestFactory
     Stream<DynamicTest> cpuinfo() {
@@ -90,32 +73,27 @@ class TextCorpusTest {
 
     @TestFactory
     Stream<DynamicTest> uname() {
-        return rows("uname").stream()
-                .map(row -> DynamicTest.dynamicTest(
-                        row.get("id"),
-                        () -> release(row, Uname.read(row.get("line")).release(), "micro")));
+        return Corpus.tests(
+                "uname", "id", row -> release(row, Uname.read(row.get("line")).release(), "micro"));
     }
 
     @TestFactory
     Stream<DynamicTest> procVersion() {
-        return rows("proc-version").stream()
-                .map(row -> DynamicTest.dynamicTest(
-                        row.get("kernel_release"),
-                        () -> release(row, ProcVersion.read(row.get("line")).release(), "micro")));
+        return Corpus.tests(
+                "proc-version",
+                "kernel_release",
+                row -> release(row, ProcVersion.read(row.get("line")).release(), "micro"));
     }
 
     @TestFactory
     Stream<DynamicTest> kernelRelease() {
-        return rows("kernel-release").stream()
-                .map(row -> DynamicTest.dynamicTest(
-                        row.get("kernel_release"),
-                        () -> release(
-                                row,
-                                Uname.read(row.get("kernel_release") + "\n").release(),
-                                "micro_as_printed")));
+        return Corpus.tests(
+                "kernel-release",
+                "kernel_release",
+                row -> release(row, Uname.read(row.get("kernel_release") + "\n").release(), "micro_as_printed"));
     }
 
-    private static void release(Row row, Reading<KernelRelease> release, String micro) {
+    private static void release(Corpus.Row row, Reading<KernelRelease> release, String micro) {
         assertEquals(row.get("kernel_release"), shown(release));
         assertEquals(row.get("major"), shown(release.map(r -> r.version().major())));
         assertEquals(row.get("minor"), shown(release.map(r -> r.version().minor())));
@@ -217,34 +195,7 @@ class TextCorpusTest {
         return reading.value().map(Object::toString).orElse("-");
     }
 
-    private static Stream<DynamicTest> files(String kind, BiConsumer<Row, String> test) {
-        return rows(kind).stream()
-                .map(row -> DynamicTest.dynamicTest(row.get("file"), () -> {
-                    Path file = CORPUS.resolve(kind).resolve(row.get("file"));
-                    test.accept(row, Files.readString(file));
-                }));
-    }
-
-    private static List<Row> rows(String kind) {
-        Path file = CORPUS.resolve(kind).resolve("expected.tsv");
-        assumeTrue(Files.exists(file), "no corpus at " + CORPUS + "; the texts of real machines are not tried");
-        try {
-            List<String> lines = Files.readAllLines(file);
-            assertFalse(lines.isEmpty());
-            String[] names = lines.get(0).split("\t", -1);
-            return lines.stream()
-                    .skip(1)
-                    .map(line -> {
-                        Map<String, String> row = new HashMap<>();
-                        String[] cells = line.split("\t", -1);
-                        for (int i = 0; i < Math.min(names.length, cells.length); i++) {
-                            row.put(names[i], cells[i]);
-                        }
-                        return new Row(row);
-                    })
-                    .toList();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+    private static Stream<DynamicTest> files(String kind, BiConsumer<Corpus.Row, String> test) {
+        return Corpus.tests(kind, "file", row -> test.accept(row, row.file("file")));
     }
 }

@@ -3,22 +3,13 @@ package org.nestguard.evidence.artefact;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.SortedSet;
 import java.util.TreeSet;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -31,32 +22,12 @@ import org.nestguard.facts.Worded;
 
 /** Artefacts of virtualization from real machines, where a corpus of them is at hand. */
 class VirtualizationCorpusTest {
-    private static final Path CORPUS = Path.of(System.getProperty("nestguard.corpus", "corpus"));
-    private static final String NOTHING = "-";
     private static final String WITHOUT_ARCHITECTURE = "libvirt-9.10-default-kvm-host-arch.x86_64-latest";
     private static final String LINK_AS_TEXT = "libvirt-9.10-cpu-check-full.x86_64-latest";
 
-    private record Row(String kind, Map<String, String> cells) {
-        String get(String column) {
-            return Objects.requireNonNull(cells.get(column), column);
-        }
-
-        String file(String column) {
-            return text(CORPUS.resolve(kind).resolve(get(column)));
-        }
-
-        void says(String column, String actual) {
-            assertEquals(get(column), actual, column);
-        }
-
-        void says(String column, Reading<String> actual) {
-            says(column, actual.value().orElse(NOTHING));
-        }
-    }
-
     @TestFactory
     Stream<DynamicTest> domainPairs() {
-        return tests("domain-pairs", "pair", row -> {
+        return Corpus.tests("domain-pairs", "pair", row -> {
             DomainXml xml = DomainXml.read(row.file("xml_file"));
             QemuCommandLine line = QemuCommandLine.read(row.file("args_file"));
             if (row.get("pair").equals(WITHOUT_ARCHITECTURE)) {
@@ -98,7 +69,7 @@ class VirtualizationCorpusTest {
 
     @TestFactory
     Stream<DynamicTest> domainXml() {
-        return tests("domain-xml", "file", row -> {
+        return Corpus.tests("domain-xml", "file", row -> {
             DomainXml xml = DomainXml.read(row.file("file"));
             row.says("domain_type", xml.type());
             row.says("arch", xml.arch());
@@ -115,7 +86,7 @@ class VirtualizationCorpusTest {
 
     @TestFactory
     Stream<DynamicTest> commandLines() {
-        return tests("qemu-cmdline", "file", row -> {
+        return Corpus.tests("qemu-cmdline", "file", row -> {
             QemuCommandLine line = QemuCommandLine.read(row.file("file"));
             row.says("arch", line.arch());
             row.says("binary", line.binary());
@@ -125,7 +96,7 @@ class VirtualizationCorpusTest {
             String expected = row.get("cpu_argument");
             // one cell of the table is cut short
             String start = expected.endsWith("...") ? expected.substring(0, expected.length() - 3) : expected;
-            String argument = line.cpu().value().orElse(NOTHING);
+            String argument = line.cpu().value().orElse(Corpus.NOTHING);
             assertTrue(expected.endsWith("...") ? argument.startsWith(start) : argument.equals(start), argument);
             row.says("virt_feature", asks(line));
             row.says("hugepages", yes(line.hugePages()));
@@ -141,7 +112,7 @@ class VirtualizationCorpusTest {
 
     @TestFactory
     Stream<DynamicTest> hostCapabilities() {
-        return tests("host-capabilities", "file", row -> {
+        return Corpus.tests("host-capabilities", "file", row -> {
             HostCapabilities host = HostCapabilities.read(row.file("file"));
             row.says("arch", host.arch());
             row.says("vendor", host.vendorName());
@@ -160,7 +131,7 @@ class VirtualizationCorpusTest {
 
     @TestFactory
     Stream<DynamicTest> domainCapabilities() {
-        return tests("domcapabilities", "file", row -> {
+        return Corpus.tests("domcapabilities", "file", row -> {
             DomainCapabilities can = DomainCapabilities.read(row.file("file"));
             row.says("domain_type", can.type());
             row.says("machine", can.machine().map(MachineType::text));
@@ -172,7 +143,7 @@ class VirtualizationCorpusTest {
             row.says("host_model", supported(can.supports("host-model")));
             row.says("host_model_name", can.hostModel());
             String policies = policies(can.hostModelExtensions());
-            row.says("virt_feature_in_host_model", policies.equals(NOTHING) ? "none" : policies);
+            row.says("virt_feature_in_host_model", policies.equals(Corpus.NOTHING) ? "none" : policies);
             row.says("usable_custom_models", can.usableModels().map(models -> String.valueOf(models.size())));
             row.says("sev", supported(can.supports(Confidential.SEV)));
             row.says("tdx", supported(can.supports(Confidential.TDX)));
@@ -182,14 +153,15 @@ class VirtualizationCorpusTest {
 
     @TestFactory
     Stream<DynamicTest> qemuVersions() {
-        return tests("qemu-version", "id", row -> {
+        return Corpus.tests("qemu-version", "id", row -> {
             boolean qmp = row.get("kind_of_text").equals("qmp query-version");
             QemuBuild build = qmp ? QemuBuild.queryVersion(row.file("id")) : QemuBuild.banner(row.get("text"));
             if (!qmp) {
                 int number =
                         Integer.parseInt(row.get("id").substring(row.get("id").lastIndexOf(' ') + 1));
-                List<String> lines =
-                        text(CORPUS.resolve("qemu-version/banners.txt")).lines().toList();
+                List<String> lines = Corpus.text(Corpus.FOLDER.resolve("qemu-version/banners.txt"))
+                        .lines()
+                        .toList();
                 assertEquals(build, QemuBuild.banner(lines.get(number - 1)));
             }
             Version version = build.version().map(QemuVersion::version).value().orElseThrow();
@@ -206,7 +178,7 @@ class VirtualizationCorpusTest {
             String packaged = row.get("package").strip();
             assertEquals(
                     packaged.startsWith("(") ? packaged.substring(1, packaged.length() - 1) : packaged,
-                    build.packaged().value().orElse(NOTHING));
+                    build.packaged().value().orElse(Corpus.NOTHING));
             row.says("comparable_to_upstream", yes(build.upstreamNumbers()));
         });
     }
@@ -220,7 +192,7 @@ class VirtualizationCorpusTest {
 
     @TestFactory
     Stream<DynamicTest> virshVersions() {
-        return tests("virsh-version", "file", row -> {
+        return Corpus.tests("virsh-version", "file", row -> {
             VirshVersion version = VirshVersion.read(row.file("file"));
             row.says("libvirt_version", version.libvirt().map(Version::toString));
             row.says("qemu_version", version.qemu().map(QemuVersion::toString));
@@ -230,7 +202,7 @@ class VirtualizationCorpusTest {
 
     @TestFactory
     Stream<DynamicTest> domainStatistics() {
-        return tests("virsh-domstats", "file", row -> {
+        return Corpus.tests("virsh-domstats", "file", row -> {
             DomainStatistics domain = DomainStatistics.read(row.file("file")).value().orElseThrow().stream()
                     .filter(d -> d.domain().equals(row.get("domain")))
                     .findFirst()
@@ -248,7 +220,7 @@ class VirtualizationCorpusTest {
 
     @TestFactory
     Stream<DynamicTest> cpuModelExpansions() {
-        return tests("qmp-cpu-model", "file", row -> {
+        return Corpus.tests("qmp-cpu-model", "file", row -> {
             CpuModelExpansion expansion = CpuModelExpansion.read(row.file("file"));
             row.says(
                     "json_documents",
@@ -265,7 +237,7 @@ class VirtualizationCorpusTest {
 
     @TestFactory
     Stream<DynamicTest> queryKvm() {
-        return tests("qmp-query-kvm", "file", row -> {
+        return Corpus.tests("qmp-query-kvm", "file", row -> {
             QueryKvm kvm = QueryKvm.read(row.file("file"));
             row.says("enabled", kvm.enabled().map(String::valueOf));
             row.says("present", kvm.present().map(String::valueOf));
@@ -274,7 +246,7 @@ class VirtualizationCorpusTest {
 
     @TestFactory
     Stream<DynamicTest> ansibleFacts() {
-        return tests("ansible-facts", "file", row -> {
+        return Corpus.tests("ansible-facts", "file", row -> {
             AnsibleFacts facts = AnsibleFacts.read(row.file("file"));
             Map<String, Reading<String>> columns = Map.of(
                     "architecture", facts.architecture(),
@@ -294,7 +266,7 @@ class VirtualizationCorpusTest {
 
     @TestFactory
     Stream<DynamicTest> kubernetesNodes() {
-        return tests("k8s-node", "file", row -> {
+        return Corpus.tests("k8s-node", "file", row -> {
             List<KubernetesNode> nodes =
                     KubernetesNode.read(row.file("file")).value().orElseThrow();
             row.says("nodes", String.valueOf(nodes.size()));
@@ -364,7 +336,7 @@ class VirtualizationCorpusTest {
     }
 
     private static String joined(Collection<String> parts, String between) {
-        return parts.isEmpty() ? NOTHING : String.join(between, parts);
+        return parts.isEmpty() ? Corpus.NOTHING : String.join(between, parts);
     }
 
     private static String yes(Reading<Boolean> reading) {
@@ -373,34 +345,5 @@ class VirtualizationCorpusTest {
 
     private static String supported(Reading<Boolean> reading) {
         return reading.value().map(y -> y ? "yes" : "no").orElse("absent");
-    }
-
-    private static Stream<DynamicTest> tests(String kind, String id, Consumer<Row> test) {
-        return rows(kind).stream().map(row -> DynamicTest.dynamicTest(row.get(id), () -> test.accept(row)));
-    }
-
-    private static List<Row> rows(String kind) {
-        Path file = CORPUS.resolve(kind).resolve("expected.tsv");
-        assumeTrue(Files.exists(file), "no corpus at " + CORPUS + "; real artefacts of " + kind + " are not tried");
-        List<String> lines = text(file).lines().toList();
-        String[] names = lines.get(0).split("\t", -1);
-        List<Row> rows = new ArrayList<>();
-        for (String line : lines.subList(1, lines.size())) {
-            Map<String, String> row = new LinkedHashMap<>();
-            String[] cells = line.split("\t", -1);
-            for (int i = 0; i < names.length; i++) {
-                row.put(names[i], i < cells.length ? cells[i] : "");
-            }
-            rows.add(new Row(kind, row));
-        }
-        return rows;
-    }
-
-    private static String text(Path file) {
-        try {
-            return Files.readString(file);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }
