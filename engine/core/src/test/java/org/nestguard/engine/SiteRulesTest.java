@@ -339,6 +339,20 @@ class SiteRulesTest {
     }
 
     @Test
+    void aRuleSaysEachThingOnce() throws IOException {
+        String text = rule("guest.name", "guestName == \"x\"");
+        refused(text.replace("@since", "@remedy(\"another\") @since"), "line 12", "@remedy stands there twice");
+        guard(text.replace("a remedy", "say @remedy, and // go on")
+                + rule("other", "guest.name", "Question(guestName == \"y\")"));
+    }
+
+    @Test
+    void aSentenceNamesADefectThatIsKnown() throws IOException {
+        String text = rule("guest.name", "guestName == \"x\"");
+        refused(text.replace("a remedy", "upgrade to {defect no-such}"), "line 5", "no no-such");
+    }
+
+    @Test
     void aRuleSaysNothingThatNobodyReads() throws IOException {
         refused(
                 rule("guest.name", "guestName == \"x\"").replace("@since", "@waiveable(true) @since"),
@@ -438,6 +452,24 @@ class SiteRulesTest {
                         .getMessage())
                 .contains("is no folder"));
         assertThrows(SiteRulesException.class, () -> MigrationGuard.withSite(folder.resolve("gone")));
+    }
+
+    @Test
+    void aFileThatItsAuthorMayTakeForARuleInForceIsRefused() throws IOException {
+        String text = rule("guest.name", "guestName == \"x\"");
+        Files.writeString(folder.resolve("own.drl"), text);
+        Files.writeString(folder.resolve("README"), "no rule");
+        MigrationGuard.withSite(folder);
+        Path shouted = Files.writeString(folder.resolve("LATER.DRL"), text);
+        assertTrue(refusal().contains("LATER.DRL: a file with rules is called *.drl"), refusal());
+        Files.delete(shouted);
+        Path table = Files.writeString(folder.resolve("distributions.yml"), "");
+        assertTrue(refusal().contains("the table is called distributions.yaml"), refusal());
+        Files.delete(table);
+        Path below = Files.createDirectory(folder.resolve("below"));
+        MigrationGuard.withSite(folder);
+        Files.writeString(below.resolve("more.drl"), text);
+        assertTrue(refusal().contains("below: rules in a folder below are not read"), refusal());
     }
 
     @Test

@@ -12,6 +12,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +45,7 @@ public record SiteFolder(Tables tables, @Nullable SiteRules rules, String digest
                 String name = String.valueOf(file.getFileName());
                 boolean table = name.equals(DISTRIBUTIONS);
                 if (!table && !name.endsWith(".drl")) {
+                    refuseLost(file, name);
                     continue;
                 }
                 read++;
@@ -67,7 +69,7 @@ public record SiteFolder(Tables tables, @Nullable SiteRules rules, String digest
             }
             return new SiteFolder(
                     tables,
-                    rules.isEmpty() ? null : SiteRules.compile(rules),
+                    rules.isEmpty() ? null : SiteRules.compile(rules, tables),
                     HexFormat.of().formatHex(digest.digest()));
         } catch (TableException e) {
             throw new SiteRulesException(String.valueOf(e.getMessage()));
@@ -77,6 +79,28 @@ public record SiteFolder(Tables tables, @Nullable SiteRules rules, String digest
             throw new SiteRulesException(folder + ": cannot be read: " + e);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
+        }
+    }
+
+    /** What its author may take for a rule in force. Other files, such as a README or cases, may lie beside the rules. */
+    private static void refuseLost(Path file, String name) {
+        if (name.toLowerCase(Locale.ROOT).endsWith(".drl")) {
+            throw new SiteRulesException(file + ": a file with rules is called *.drl, in small letters");
+        }
+        if (name.equals("distributions.yml")) {
+            throw new SiteRulesException(file + ": the table is called " + DISTRIBUTIONS);
+        }
+        if (Files.isDirectory(file) && holdsRules(file)) {
+            throw new SiteRulesException(file + ": rules in a folder below are not read; put them beside the others");
+        }
+    }
+
+    private static boolean holdsRules(Path folder) {
+        try (Stream<Path> list = Files.list(folder)) {
+            return list.limit(MOST_FILES)
+                    .anyMatch(file -> file.toString().toLowerCase(Locale.ROOT).endsWith(".drl"));
+        } catch (IOException e) {
+            throw new SiteRulesException(folder + ": cannot be read: " + e);
         }
     }
 

@@ -3,6 +3,7 @@ package org.nestguard.engine.internal;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -56,6 +57,10 @@ final class SiteRuleText {
         this.file = file;
     }
 
+    private static final Pattern HEADER_PART = Pattern.compile(
+            "\"(?:[^\"\\\\]|\\\\.)*+\"|'(?:[^'\\\\]|\\\\.)*+'|//[^\\n]*+|/\\*.*?\\*/|\\bwhen\\b|@(?<key>\\w+)",
+            Pattern.DOTALL);
+
     /** What the rules of a file read. @throws SiteRulesException naming the line of what cannot be taken */
     List<Read> check(String text) {
         PackageDescr file = parse(text);
@@ -73,11 +78,27 @@ final class SiteRuleText {
                 throw problem(imported, "the import of " + imported.getTarget() + "; only the facts can be imported");
             }
         }
+        refuseTwice(text);
         List<Read> reads = new ArrayList<>();
         for (RuleDescr rule : file.getRules()) {
             reads.add(new Read(rule.getName(), rule.getLine(), check(rule)));
         }
         return reads;
+    }
+
+    /** Of a key that stands twice in the head of a rule the parser keeps one, and nobody hears which. */
+    private void refuseTwice(String text) {
+        Matcher m = HEADER_PART.matcher(text);
+        Set<String> keys = new HashSet<>();
+        while (m.find()) {
+            String key = m.group("key");
+            if (m.group().equals("when")) {
+                keys.clear();
+            } else if (key != null && !keys.add(key)) {
+                long line = text.substring(0, m.start()).lines().count();
+                throw new SiteRulesException(file + ", line " + line + ": @" + key + " stands there twice");
+            }
+        }
     }
 
     private PackageDescr parse(String text) {

@@ -18,6 +18,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 import org.drools.kiesession.rulebase.InternalKnowledgeBase;
 import org.drools.kiesession.rulebase.KnowledgeBaseFactory;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +35,7 @@ import org.nestguard.facts.FactName;
 import org.nestguard.facts.Kind;
 import org.nestguard.facts.Operation;
 import org.nestguard.facts.Question;
+import org.nestguard.facts.Tables;
 import org.nestguard.findings.Effect;
 import org.nestguard.findings.Finding;
 import org.nestguard.findings.Verdict;
@@ -62,7 +64,7 @@ public final class SiteRules {
     }
 
     /** Checks and compiles rule files, by their names. @throws SiteRulesException naming file and line */
-    static SiteRules compile(Map<String, String> files) {
+    static SiteRules compile(Map<String, String> files, Tables tables) {
         Map<String, SiteRuleText.Read> reads = new HashMap<>();
         Map<String, String> fileOf = new HashMap<>();
         Set<String> taken = new HashSet<>(BuiltRules.ids());
@@ -83,7 +85,7 @@ public final class SiteRules {
                     SiteRuleText.Read read = Objects.requireNonNull(reads.get(rule.getName()));
                     String place = fileOf.get(rule.getName()) + ", line " + read.line() + ": ";
                     try {
-                        cards.add(checked(RuleCard.of(rule), read));
+                        cards.add(checked(RuleCard.of(rule), read, tables));
                     } catch (IllegalArgumentException e) {
                         throw new SiteRulesException(place + e.getMessage());
                     }
@@ -114,11 +116,14 @@ public final class SiteRules {
         return base;
     }
 
-    private static RuleCard checked(RuleCard card, SiteRuleText.Read read) {
+    private static RuleCard checked(RuleCard card, SiteRuleText.Read read, Tables tables) {
         if (card.effect() == Effect.PERMIT) {
             throw new IllegalArgumentException("rule " + card.id() + ": a site's rules may not permit");
         }
         for (Operation operation : Operation.values()) {
+            // a sentence that names a defect which is in no table would fail when it is said
+            Stream.of(card.message(), card.possible(), card.remedy())
+                    .forEach(sentence -> Template.of(sentence, operation, tables));
             // by operation: state.l2.live lists the guest's for a migration, and the snapshot's, not the guest's, for a
             // load
             Set<FactName> listed = new HashSet<>();
