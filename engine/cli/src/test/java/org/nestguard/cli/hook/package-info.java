@@ -1,0 +1,4 @@
+@NullMarked
+package org.nestguard.cli.hook;
+
+import org.jspecify.annotations.NullMarked;
