@@ -99,6 +99,7 @@ final class Commands {
         commands.put("check", CheckCommand::new);
         commands.put("collect", CollectCommand::new);
         commands.put("doctor", DoctorCommand::new);
+        commands.put("hook", HookCommand::new);
         commands.put("report", ReportCommand::new);
         commands.put("rules", RulesCommand::new);
         return commands;

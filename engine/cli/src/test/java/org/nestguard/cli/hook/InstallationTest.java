@@ -1,0 +1,213 @@
+package org.nestguard.cli.hook;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.nestguard.evidence.view.Artefact;
+import org.nestguard.evidence.view.HostView;
+
+/** Laying a door's scripts, and finding each way in which they would not stop anything. */
+class InstallationTest {
+    private static final String PLACE = "etc/libvirt/hooks/qemu.d/50-nestguard";
+    private static final Instant NOW = Instant.parse("2026-11-22T12:00:00Z");
+
+    @TempDir
+    private Path root = Path.of("");
+
+    private final Map<String, String> commands = new HashMap<>();
+
+    /** A host that answers the commands that a test gives it. */
+    private final HostView host = new HostView() {
+        @Override
+        public String name() {
+            return "a host";
+        }
+
+        @Override
+        public Artefact file(String path) {
+            return new Artefact.Missing(path, "no such file");
+        }
+
+        @Override
+        public List<String> list(String path) {
+            return List.of();
+        }
+
+        @Override
+        public Artefact command(List<String> words) {
+            String line = String.join(" ", words);
+            return commands.entrySet().stream()
+                    .filter(command -> line.contains(command.getKey()))
+                    .findFirst()
+                    .<Artefact>map(command -> new Artefact.Text(line, NOW, command.getValue()))
+                    .orElseGet(() -> new Artefact.Missing(line, "no such command"));
+        }
+
+        @Override
+        public Optional<HostView> after(Duration pause) {
+            return Optional.empty();
+        }
+    };
+
+    @BeforeEach
+    void aHostWhereAllIsWell() throws IOException {
+        commands.put("/readyz", "ready");
+        commands.put(
+                "systemctl show", "StateChangeTimestamp=@" + NOW.plusSeconds(5).getEpochSecond() + "\n");
+        Files.setPosixFilePermissions(root, PosixFilePermissions.fromString("rwxr-xr-x"));
+        assumeTrue(Files.getOwner(root).getName().equals("root"), "only root can lay what root must own");
+    }
+
+    private List<String> install(Door door) throws IOException {
+        List<String> told = new Installation(door, root, false).install(HookScript.usual(door), host);
+        for (String place : Installation.places(door, host)) {
+            Files.setLastModifiedTime(root.resolve(place.substring(1)), FileTime.from(NOW));
+        }
+        return told;
+    }
+
+    private List<String> findings(Door door) {
+        return new Inspection(door, root, host).findings();
+    }
+
+    private void finds(String part) {
+        List<String> findings = findings(Door.LIBVIRT);
+        assertEquals(1, findings.size(), findings::toString);
+        assertTrue(findings.get(0).contains(part), findings::toString);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Door.class)
+    void whatIsLaidIsFoundInOrderAndCanBeTakenAway(Door door) throws IOException {
+        assertEquals(door.places().size(), findings(door).size(), "nothing is there yet");
+        List<String> told = install(door);
+        assertEquals(List.of(), findings(door));
+        for (String place : door.places()) {
+            Path file = root.resolve(place.substring(1));
+            assertTrue(told.contains("wrote " + place + ", mode 0755"), told::toString);
+            assertEquals("rwxr-xr-x", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
+            assertEquals(HookScript.usual(door).text(), Files.readString(file));
+        }
+        new Installation(door, root, false).uninstall();
+        assertEquals(door.places().size(), findings(door).size());
+    }
+
+    @Test
+    void aRehearsalWritesNothing() throws IOException {
+        List<String> told = new Installation(Door.LIBVIRT, root, true).install(HookScript.usual(Door.LIBVIRT), host);
+        assertTrue(told.get(0).startsWith("would write /etc/libvirt/hooks/qemu.d/50-nestguard"), told::toString);
+        assertFalse(Files.exists(root.resolve("etc")));
+        install(Door.LIBVIRT);
+        new Installation(Door.LIBVIRT, root, true).uninstall();
+        assertTrue(Files.exists(root.resolve(PLACE)));
+    }
+
+    @Test
+    void whatIsNotOursIsLeftAsItIs() throws IOException {
+        Path file = root.resolve(PLACE);
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, "#!/bin/sh\nexit 0\n");
+        assertThrows(HookException.class, () -> install(Door.LIBVIRT));
+        assertThrows(HookException.class, () -> new Installation(Door.LIBVIRT, root, false).uninstall());
+        assertEquals("#!/bin/sh\nexit 0\n", Files.readString(file));
+    }
+
+    @Test
+    void libvirtBefore65KnowsOneScriptOnly() throws IOException {
+        commands.put("virsh -r version", "Using library: libvirt 6.0.0\n");
+        install(Door.LIBVIRT);
+        assertTrue(Files.exists(root.resolve("etc/libvirt/hooks/qemu")));
+        assertFalse(Files.exists(root.resolve(PLACE)));
+        assertEquals(List.of(), findings(Door.LIBVIRT));
+        Files.writeString(root.resolve("etc/libvirt/hooks/qemu"), "#!/bin/sh\n");
+        HookException refused = assertThrows(HookException.class, () -> install(Door.LIBVIRT));
+        assertTrue(String.valueOf(refused.getMessage()).contains("no qemu.d"));
+    }
+
+    @Test
+    void aScriptThatIsNotRunIsFound() throws IOException {
+        install(Door.LIBVIRT);
+        Files.setPosixFilePermissions(root.resolve(PLACE), PosixFilePermissions.fromString("rw-r--r--"));
+        finds("not executable");
+        Files.delete(root.resolve(PLACE));
+        finds("is not there");
+    }
+
+    @Test
+    void aScriptThatOthersMayChangeIsFound() throws IOException {
+        install(Door.LIBVIRT);
+        Files.setPosixFilePermissions(root.resolve(PLACE), PosixFilePermissions.fromString("rwxrwxr-x"));
+        finds("others than root may change /" + PLACE);
+        Files.setPosixFilePermissions(root.resolve(PLACE), PosixFilePermissions.fromString("rwxr-xr-x"));
+        Files.setPosixFilePermissions(
+                root.resolve("etc/libvirt/hooks/qemu.d"), PosixFilePermissions.fromString("rwxrwxrwx"));
+        finds("others than root may change /etc/libvirt/hooks/qemu.d;");
+    }
+
+    @Test
+    void anEditedOrForeignScriptIsFound() throws IOException {
+        install(Door.LIBVIRT);
+        Path file = root.resolve(PLACE);
+        String text = Files.readString(file);
+        Files.writeString(file, text.replace("set -u\n", "set -u\nexit 0\n"));
+        Files.setLastModifiedTime(file, FileTime.from(NOW));
+        finds("was edited");
+        Files.writeString(file, "#!/bin/sh\n");
+        finds("is not ours");
+        Files.writeString(file, text.replace("/run/nestguard/agent.sock", "/run/elsewhere.sock"));
+        Files.setLastModifiedTime(file, FileTime.from(NOW));
+        assertEquals(List.of(), findings(Door.LIBVIRT), "where the agent listens is the site's choice");
+    }
+
+    @Test
+    void aDaemonThatDoesNotKnowTheHookIsFound() throws IOException {
+        install(Door.LIBVIRT);
+        commands.put(
+                "systemctl show", "StateChangeTimestamp=@" + NOW.minusSeconds(5).getEpochSecond() + "\n");
+        Files.setLastModifiedTime(
+                root.resolve(PLACE), FileTime.from(Instant.now().plusSeconds(3600)));
+        finds("has not looked for hooks since");
+    }
+
+    @Test
+    void anAgentThatDoesNotAnswerIsFound() throws IOException {
+        install(Door.LIBVIRT);
+        commands.remove("/readyz");
+        finds("the agent does not answer at /run/nestguard/agent.sock");
+    }
+
+    @Test
+    void vdsmsHookIsTriedAsItsOwnUser() throws IOException {
+        install(Door.VDSM);
+        commands.remove("/readyz");
+        commands.put("runuser -u vdsm -- curl", "ready");
+        assertEquals(List.of(), findings(Door.VDSM));
+    }
+
+    @Test
+    void aSettingThatAllowsIsFound() throws IOException {
+        install(Door.LIBVIRT);
+        Files.createDirectories(root.resolve("etc/nestguard"));
+        Files.writeString(root.resolve("etc/nestguard/site"), "no-answer: allow\n");
+        finds("lets pass what gets no answer");
+    }
+}
