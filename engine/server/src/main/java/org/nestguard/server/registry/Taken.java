@@ -62,7 +62,7 @@ public sealed interface Taken {
     enum Refusal {
         /** Its pusher is bound to another host. */
         ANOTHER_HOST,
-        /** Its host has no name, or one that no host has. */
+        /** Its host has no name, or a name or id that no host has. */
         NO_NAME,
         /** Another machine has that name, or that machine another name: one of the two has to be forgotten first. */
         NAME_AND_ID

@@ -1,0 +1,422 @@
+package org.nestguard.server.registry;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
+import org.nestguard.engine.known.Beginning;
+import org.nestguard.engine.known.FactsDocument;
+import org.nestguard.engine.known.Freshness;
+import org.nestguard.engine.known.Known;
+import org.nestguard.engine.text.Harmless;
+import org.nestguard.facts.FactName;
+import org.nestguard.server.registry.Rows.GuestRow;
+import org.nestguard.server.registry.Rows.HostRow;
+import org.nestguard.server.registry.Rows.State;
+import org.nestguard.server.registry.Rows.StayRow;
+import org.nestguard.server.store.EpochMicros;
+
+/** Takes one document, within one transaction. */
+final class Taking {
+    /** As much as {@link Freshness} allows for clocks that differ. */
+    static final Duration CLOCKS_DIFFER = Duration.ofSeconds(5);
+
+    private static final long CLOCKS_DIFFER_MICROS = CLOCKS_DIFFER.toMillis() * 1_000;
+    private static final int LONGEST_NAME = 255;
+
+    private final Rows rows;
+    private final HarmRows harms;
+    private final FactsDocument document;
+    private final Freshness freshness;
+    private final Instant now;
+    private final Instant at;
+    private final long time;
+
+    private final Map<UUID, String> distrusted = new LinkedHashMap<>();
+    private final List<UUID> harmed = new ArrayList<>();
+    private final List<UUID> cleared = new ArrayList<>();
+
+    Taking(Handle handle, FactsDocument document, Freshness freshness, Instant now) {
+        rows = new Rows(handle);
+        harms = new HarmRows(handle, now);
+        this.document = document;
+        this.freshness = freshness;
+        this.now = now;
+        at = document.host().observedAt();
+        time = EpochMicros.of(at);
+    }
+
+    Taken take(Pusher pusher) {
+        Known facts = document.host();
+        String name = facts.name();
+        String id = facts.get(FactName.SOURCE_ID.key()).known()
+                ? facts.get(FactName.SOURCE_ID.key()).text()
+                : null;
+        if (!facts.get(FactName.SOURCE_NAME.key()).known() || !fit(name) || (id != null && !fit(id))) {
+            return new Taken.Refused(
+                    Taken.Refusal.NO_NAME,
+                    "the document is of a host without a name, or with a name or id that no host has");
+        }
+        if (!pusher.maySpeakFor(name)) {
+            return new Taken.Refused(
+                    Taken.Refusal.ANOTHER_HOST,
+                    "the document is of " + name + ", and who sent it may speak for "
+                            + Harmless.text(pusher.host().orElse(""), LONGEST_NAME) + " only");
+        }
+        Optional<HostRow> named = rows.hostNamed(name);
+        Optional<HostRow> identified = id == null ? Optional.empty() : rows.hostWithId(id);
+        if (identified.isPresent() && !identified.get().name().equals(name)) {
+            return new Taken.Refused(
+                    Taken.Refusal.NAME_AND_ID,
+                    "the machine with the id " + id + " is known as "
+                            + identified.get().name() + ", not as " + name
+                            + ": was its name changed, or its disk copied? Forget "
+                            + identified.get().name()
+                            + " if it was renamed");
+        }
+        if (named.isPresent()
+                && id != null
+                && named.get().id() != null
+                && !id.equals(named.get().id())) {
+            return new Taken.Refused(
+                    Taken.Refusal.NAME_AND_ID,
+                    "another machine is known as " + name + " (its id is "
+                            + named.get().id() + ", not " + id + "): forget " + name + " if it was set up anew");
+        }
+        return take(name, id, named);
+    }
+
+    private static boolean fit(String name) {
+        return !name.isBlank()
+                && name.length() <= LONGEST_NAME
+                && Harmless.text(name).equals(name);
+    }
+
+    private Taken take(String name, @Nullable String id, Optional<HostRow> before) {
+        String digest = FactsText.digest(document);
+        Instant latest = Facts.latest(document);
+        if (latest.isAfter(now.plus(CLOCKS_DIFFER))) {
+            return disbelieve(
+                    name,
+                    before,
+                    "a document of " + name + " has a time yet to come, " + latest
+                            + ": its clock is wrong, or the registry's");
+        }
+        if (before.isPresent() && time <= before.get().observedAt()) {
+            Instant stored = EpochMicros.instant(before.get().observedAt());
+            if (time == before.get().observedAt() && digest.equals(before.get().digest())) {
+                return stored(
+                        name,
+                        true,
+                        rows.running(before.get().number()),
+                        before.get().withoutUuid(),
+                        0);
+            }
+            return disbelieve(
+                    name,
+                    before,
+                    "a document of " + name + " is of " + at + ", and one of " + stored
+                            + " was there already: an older one came late, its clock was set back, or two programs push for it");
+        }
+        long number = before.map(HostRow::number).orElseGet(rows::nextHostNumber);
+        Map<UUID, Known> guests = new LinkedHashMap<>();
+        Set<UUID> twice = new LinkedHashSet<>();
+        int without = 0;
+        for (Known guest : document.guests()) {
+            Optional<UUID> uuid = new Facts(guest).uuid();
+            if (uuid.isEmpty()) {
+                without++;
+            } else if (guests.putIfAbsent(uuid.get(), guest) != null) {
+                twice.add(uuid.get());
+            }
+        }
+        rows.save(new HostRow(
+                number,
+                name,
+                id == null ? before.map(HostRow::id).orElse(null) : id,
+                time,
+                EpochMicros.of(now),
+                digest,
+                FactsText.ofHost(document.host()),
+                without,
+                null,
+                null));
+        guests.forEach((uuid, guest) -> sight(name, number, uuid, new Facts(guest)));
+        twice.forEach(uuid -> distrust(
+                rows.guest(uuid).orElseThrow(), time, "two guests of one document of " + name + " have its UUID"));
+        int left = depart(number, guests.keySet());
+        if (without == 0) {
+            seeShutOff(number);
+        }
+        return stored(name, false, guests.size(), without, left);
+    }
+
+    private Taken stored(String name, boolean repeated, int guests, int without, int left) {
+        List<Distrusted> all = new ArrayList<>();
+        distrusted.forEach((uuid, why) -> all.add(new Distrusted(uuid, why)));
+        return new Taken.Stored(name, at, repeated, guests, without, left, all, harmed, cleared);
+    }
+
+    /** Nothing of it is taken; but what it speaks of is not believed any more either. */
+    private Taken disbelieve(String name, Optional<HostRow> host, String why) {
+        Set<UUID> guests = new LinkedHashSet<>();
+        document.guests().forEach(guest -> new Facts(guest).uuid().ifPresent(guests::add));
+        host.ifPresent(row -> {
+            rows.disbelieve(row.number(), EpochMicros.of(now), why);
+            rows.staysAt(row.number()).forEach(stay -> guests.add(stay.uuid()));
+        });
+        guests.forEach(uuid -> rows.guest(uuid).ifPresent(guest -> distrust(guest, EpochMicros.of(now), why)));
+        return new Taken.Disbelieved(name, why, List.copyOf(distrusted.keySet()));
+    }
+
+    private void distrust(GuestRow guest, long since, String why) {
+        rows.save(guest.distrusted(since, why));
+        distrusted.put(guest.uuid(), why);
+    }
+
+    // ---- a guest that the document has
+
+    private void sight(String hostName, long host, UUID uuid, Facts facts) {
+        String name = Harmless.text(facts.known().name(), LONGEST_NAME);
+        GuestRow before = rows.guest(uuid).orElse(null);
+        List<StayRow> stays = before == null ? List.of() : rows.stays(uuid);
+        StayRow mine = on(stays, host);
+        boolean continued = mine != null && mine.state() != State.LEFT;
+        long since = continued && mine != null ? mine.since() : time;
+        GuestRow guest = before == null
+                ? new GuestRow(uuid, name, host, null, null, null)
+                : new GuestRow(
+                        uuid, name, before.home(), before.distrustedAt(), before.distrustedWhy(), before.followed());
+        if (before == null) {
+            rows.save(guest); // a stay is of a guest
+        }
+        if (continued && mine != null) {
+            Instant stored = FactsText.guest(mine.facts()).newest();
+            if (facts.known().newest().isBefore(stored)) {
+                rows.save(new StayRow(uuid, host, State.HERE, since, time, null, mine.facts()));
+                distrust(
+                        guest,
+                        time,
+                        "its facts in a document of " + hostName + " are of "
+                                + facts.known().newest() + ", and some of " + stored + " were there already");
+                return;
+            }
+        }
+        rows.save(new StayRow(uuid, host, State.HERE, since, time, null, FactsText.ofGuest(facts.known())));
+        if (!facts.cold()) {
+            forgetShutOff(uuid);
+        }
+        List<StayRow> others = stays.stream()
+                .filter(stay -> stay.host() != host && stay.state() == State.HERE)
+                .toList();
+        Optional<StayRow> rival = others.stream()
+                .filter(other -> since <= other.lastSeen() + CLOCKS_DIFFER_MICROS)
+                .findFirst();
+        if (rival.isPresent()) {
+            StayRow other = rival.get();
+            distrust(
+                    guest,
+                    Math.max(time, other.lastSeen()),
+                    "it is reported by " + hostName + " (" + at + ") and by " + hostName(other.host()) + " ("
+                            + EpochMicros.instant(other.lastSeen())
+                            + ") at overlapping times: it is being moved, or two guests have its UUID");
+            return;
+        }
+        others.forEach(other -> rows.save(other.elsewhere()));
+        runsHere(guest, host, stays, facts);
+    }
+
+    private static @Nullable StayRow on(List<StayRow> stays, @Nullable Long host) {
+        return stays.stream()
+                .filter(stay -> host != null && stay.host() == host)
+                .findFirst()
+                .orElse(null);
+    }
+
+    private String hostName(long host) {
+        return rows.host(host).map(HostRow::name).orElse("a host that was forgotten");
+    }
+
+    /** It runs here and nowhere else. */
+    private void runsHere(GuestRow guest, long host, List<StayRow> stays, Facts facts) {
+        boolean settled = guest.distrustedAt() == null;
+        StayRow from = cameFrom(guest, host, stays, settled);
+        Facts last = from == null ? null : new Facts(FactsText.guest(from.facts()));
+        boolean arrived = from != null && last != null && arrived(from, host, last, facts);
+        String followed = null;
+        if (from != null && last != null) {
+            boolean known = harms.find(guest.uuid()).isEmpty()
+                    && (guest.followed() != null || (settled && last.cold() && last.saysMoved(false)));
+            if (arrived && last.live()) {
+                String why = "an L2 was live in it on " + hostName(from.host()) + " at the last look ("
+                        + EpochMicros.instant(from.lastSeen()) + "); at " + at
+                        + " it was " + (from.host() == host ? "there in another process" : "on another host")
+                        + beginning(facts);
+                harms.mark(guest.uuid(), HarmCause.SEEN, at, why);
+                harmed.add(guest.uuid());
+            } else if (known && arrived) {
+                followed = settled ? movedIdle(from, host, last, facts) : null;
+            } else if (known && !facts.cold() && within(from)) {
+                followed = guest.followed();
+            }
+        }
+        boolean believed = guest.distrustedAt() == null || time > guest.distrustedAt();
+        rows.save(new GuestRow(
+                guest.uuid(),
+                guest.name(),
+                host,
+                believed ? null : guest.distrustedAt(),
+                believed ? null : guest.distrustedWhy(),
+                followed));
+        if (!believed) {
+            distrusted.put(guest.uuid(), String.valueOf(guest.distrustedWhy()));
+        }
+        harms.find(guest.uuid()).ifPresent(row -> clearWhereProven(row, host, facts));
+        if (facts.saysMoved(true) && harms.find(guest.uuid()).isEmpty()) {
+            harms.mark(guest.uuid(), HarmCause.TOLD, at, "a facts document of " + hostName(host) + " says so");
+            harmed.add(guest.uuid());
+        }
+    }
+
+    /**
+     * Where it was before: at its home or, where two hosts had it and one of them has it no more, there. Null for one that
+     * was never seen.
+     */
+    private static @Nullable StayRow cameFrom(GuestRow guest, long host, List<StayRow> stays, boolean settled) {
+        StayRow mine = on(stays, host);
+        if (!settled && mine != null) {
+            Optional<StayRow> ended = stays.stream()
+                    .filter(stay -> stay.host() != host && stay.lastSeen() + CLOCKS_DIFFER_MICROS >= mine.since())
+                    .findFirst(); // the latest
+            if (ended.isPresent()) {
+                return ended.get();
+            }
+        }
+        return on(stays, guest.home());
+    }
+
+    /**
+     * Whether its state came from elsewhere since it was seen last. A process that began cold has its state from nowhere. On
+     * the same host, that a beginning could not be read is no sign of another process.
+     */
+    private static boolean arrived(StayRow from, long host, Facts last, Facts facts) {
+        if (from.host() != host) {
+            return !facts.cold();
+        }
+        return facts.notCold()
+                && (from.state() == State.LEFT
+                        || (last.startedBy().isPresent() && !last.startedBy().equals(facts.startedBy())));
+    }
+
+    private static String beginning(Facts facts) {
+        return facts.startedBy()
+                .map(how -> ", begun by " + how.word())
+                .orElse(", and how its process began is not known");
+    }
+
+    /** Why its migration did no harm; null where that is not certain. */
+    private @Nullable String movedIdle(StayRow from, long host, Facts last, Facts facts) {
+        boolean migrated = from.host() != host
+                && facts.startedBy().filter(Beginning.INCOMING::equals).isPresent();
+        if (!migrated) {
+            return null;
+        }
+        if (last.plain() && facts.plain()) {
+            return "it was migrated from " + hostName(from.host()) + ", and no L2 can be in it";
+        }
+        // until the old host has it no more, it may run there still, and start an L2
+        return from.state() == State.LEFT && last.idleWithin(freshness.l2(), at)
+                ? "it was migrated from " + hostName(from.host()) + " with no L2 live"
+                : null;
+    }
+
+    /** Whether nobody can have moved it to and fro since it was seen last, as long as a state of L2 guests is believed. */
+    private boolean within(StayRow from) {
+        return from.state() != State.LEFT
+                && time - from.lastSeen() <= freshness.l2().toMillis() * 1_000;
+    }
+
+    private void clearWhereProven(HarmRows.Row row, long host, Facts facts) {
+        Harm harm = row.harm();
+        Instant started = facts.coldStartedAt().orElse(null);
+        Instant shutOff = harm.shutOffAt().orElse(null);
+        if (started == null || shutOff == null) {
+            return;
+        }
+        // the times of one host are by one clock
+        Instant after = row.shutOffHost() != null && row.shutOffHost() == host ? shutOff : shutOff.plus(CLOCKS_DIFFER);
+        if (started.isAfter(after) && started.isAfter(harm.at().plus(CLOCKS_DIFFER))) {
+            harms.clear(
+                    harm.guest(),
+                    started,
+                    "it was seen shut off at " + shutOff + ", and its process on " + hostName(host) + " began cold at "
+                            + started);
+            cleared.add(harm.guest());
+        }
+    }
+
+    private void forgetShutOff(UUID uuid) {
+        harms.find(uuid).filter(row -> row.harm().shutOffAt().isPresent()).ifPresent(row -> {
+            Harm harm = row.harm();
+            harms.save(new HarmRows.Row(new Harm(uuid, harm.cause(), harm.at(), harm.why(), Optional.empty()), null));
+        });
+    }
+
+    // ---- guests that the document has no more
+
+    private int depart(long host, Set<UUID> here) {
+        int left = 0;
+        for (StayRow stay : rows.staysAt(host)) {
+            if (!here.contains(stay.uuid())) {
+                rows.save(stay.left(time));
+                if (stay.state() == State.HERE) {
+                    left++;
+                } else {
+                    confirmMove(stay);
+                }
+            }
+        }
+        return left;
+    }
+
+    /** It is known to run elsewhere, and now its old host has it no more: its migration is over. */
+    private void confirmMove(StayRow from) {
+        GuestRow guest = rows.guest(from.uuid()).orElseThrow();
+        StayRow home = on(rows.stays(from.uuid()), guest.home());
+        Facts last = new Facts(FactsText.guest(from.facts()));
+        boolean incoming = home != null
+                && home.state() == State.HERE
+                && new Facts(FactsText.guest(home.facts()))
+                        .startedBy()
+                        .filter(Beginning.INCOMING::equals)
+                        .isPresent();
+        if (incoming
+                && guest.distrustedAt() == null
+                && harms.find(guest.uuid()).isEmpty()
+                && last.cold()
+                && last.saysMoved(false)
+                && last.idleWithin(freshness.l2(), at)) {
+            rows.save(guest.followed("it was migrated from " + hostName(from.host()) + " with no L2 live"));
+        }
+    }
+
+    /** Only a document that says of every guest which one it is says that one is not there. */
+    private void seeShutOff(long host) {
+        for (HarmRows.Row row : harms.ofGuestsAt(host)) {
+            Harm harm = row.harm();
+            boolean runs = rows.stays(harm.guest()).stream().anyMatch(stay -> stay.state() == State.HERE);
+            if (!runs && harm.shutOffAt().isEmpty() && at.isAfter(harm.at().plus(CLOCKS_DIFFER))) {
+                harms.save(new HarmRows.Row(
+                        new Harm(harm.guest(), harm.cause(), harm.at(), harm.why(), Optional.of(at)), host));
+            }
+        }
+    }
+}
