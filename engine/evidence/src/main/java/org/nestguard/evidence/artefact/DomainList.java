@@ -21,7 +21,7 @@ public record DomainList(Optional<Integer> id, String name, Reading<DomainState>
         List<DomainList> domains = new ArrayList<>();
         boolean inTable = false;
         int number = 0;
-        for (String line : (Iterable<String>) text.lines()::iterator) {
+        for (String line : LineFeeds.lines(text)) {
             number++;
             if (line.length() > LONGEST_LINE || domains.size() > MOST) {
                 return Reading.unsaid("line " + number + " is longer, or the list is, than virsh prints");

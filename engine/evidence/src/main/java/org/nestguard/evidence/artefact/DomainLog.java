@@ -56,7 +56,7 @@ public record DomainLog(
         boolean quoted = false;
         List<String> command = new ArrayList<>();
         int number = 0;
-        for (String line : (Iterable<String>) text.lines()::iterator) {
+        for (String line : LineFeeds.lines(text)) {
             number++;
             Matcher stamped = STAMPED.matcher(line.length() > LONGEST_HEADER ? "" : line);
             // a line within quotes is a word's, which a tenant may have written, whatever it looks like

@@ -20,7 +20,7 @@ public record DomainNames(String uuid, String name) {
         }
         List<DomainNames> all = new ArrayList<>();
         int number = 0;
-        for (String line : (Iterable<String>) text.lines()::iterator) {
+        for (String line : LineFeeds.lines(text)) {
             number++;
             if (line.isBlank()) {
                 continue;

@@ -1,9 +1,11 @@
 package org.nestguard.evidence.artefact;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -31,13 +33,14 @@ public record DomainStatistics(
     private static final int MOST_DOMAINS = 100_000;
     private static final int MOST_COUNTERS = 500_000;
 
-    /** Reads the parts of all domains, in their order; unsaid where the text has none or is no such output. */
+    /** Reads the parts of all domains, in their order; unsaid where the text has none, has two of one name, or is no such output. */
     public static Reading<List<DomainStatistics>> read(String text) {
         List<DomainStatistics> all = new ArrayList<>();
+        Set<String> names = new HashSet<>();
         Part part = null;
         int counters = 0;
         int number = 0;
-        for (String line : (Iterable<String>) text.lines()::iterator) {
+        for (String line : LineFeeds.lines(text)) {
             if (++number > MOST_LINES) {
                 return Reading.unsaid("there are more than " + MOST_LINES + " lines");
             }
@@ -52,7 +55,11 @@ public record DomainStatistics(
                 if (all.size() > MOST_DOMAINS || counters > MOST_COUNTERS) {
                     return Reading.unsaid("there are more domains or virtual CPUs than any host has");
                 }
-                part = new Part(unquoted(line.substring("Domain: ".length()).strip()), number);
+                String domain = unquoted(line.substring("Domain: ".length()).strip());
+                if (!names.add(domain)) {
+                    return Reading.unsaid("two parts are of one name, which no two domains have (line " + number + ")");
+                }
+                part = new Part(domain, number);
             } else if (part != null) {
                 part.line(line.strip(), number);
             }

@@ -110,7 +110,8 @@ class VirshTest {
                 .get(0);
         assertEquals(Optional.of(0L), kvm.counters().get(0).nestedRun().value());
         assertEquals(Optional.of(false), kvm.counters().get(0).inGuestMode().value());
-        DomainStatistics tcg = DomainStatistics.read(LabSamples.text("virsh-domstats-vcpu.tcg.txt"))
+        String twice = LabSamples.text("virsh-domstats-vcpu.tcg.txt"); // two outputs, one after the other
+        DomainStatistics tcg = DomainStatistics.read(twice.substring(0, twice.lastIndexOf("Domain: ")))
                 .value()
                 .orElseThrow()
                 .get(0);
@@ -181,5 +182,44 @@ class VirshTest {
                 List.of(new DomainNames(UUID, "web")),
                 DomainNames.pair("web\n\n", UUID + "\n\n").value().orElseThrow());
         assertTrue(DomainNames.pair("web\ndb\n", UUID + "\n").value().isEmpty());
+    }
+
+    @Test
+    void aNameWithACarriageReturnIsNoLineOfItsOwn() {
+        // libvirt forbids a line feed in a name, and nothing else that ends a line elsewhere
+        String name = "evil\rDomain: 'l1'\r  vcpu.0.nested_run.sum=0\r";
+        List<DomainStatistics> all = DomainStatistics.read(
+                        "Domain: 'l1'\n  vcpu.0.nested_run.sum=7\n\nDomain: '" + name + "'\n  vcpu.current=1\n\n")
+                .value()
+                .orElseThrow();
+        assertEquals(
+                List.of("l1", name), all.stream().map(DomainStatistics::domain).toList());
+        assertEquals(
+                1,
+                DomainNames.read(UUID + " a\r" + UUID + " b\n")
+                        .value()
+                        .orElseThrow()
+                        .size());
+        assertEquals(
+                1,
+                DomainList.read(" Id   Name   State\n------\n 1    a\r 2    b    running\n")
+                        .value()
+                        .orElseThrow()
+                        .size());
+    }
+
+    @Test
+    void theEndOfALineMayHaveACarriageReturn() {
+        assertEquals(
+                "l1",
+                DomainNames.read(UUID + " l1\r\n").value().orElseThrow().get(0).name());
+    }
+
+    @Test
+    void twoPartsOfOneNameAreNoStatistics() {
+        assertTrue(DomainStatistics.read(
+                        "Domain: 'l1'\n  vcpu.0.nested_run.sum=7\n\nDomain: 'l1'\n  vcpu.0.nested_run.sum=0\n\n")
+                .value()
+                .isEmpty());
     }
 }
