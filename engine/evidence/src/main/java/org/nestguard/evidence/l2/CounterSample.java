@@ -1,8 +1,12 @@
 package org.nestguard.evidence.l2;
 
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.nestguard.evidence.artefact.Reading;
 import org.nestguard.evidence.artefact.VcpuCounters;
 
@@ -24,7 +28,7 @@ public record CounterSample(String from, Instant at, List<VcpuCounters> vcpus, b
         return vcpus.stream().anyMatch(vcpu -> vcpu.inGuestMode().value().orElse(false));
     }
 
-    /** How often an L2 was entered; empty where one vCPU does not tell. */
+    /** How often an L2 was entered; empty where one vCPU does not tell, or where the numbers are more than any KVM counts to. */
     Optional<Long> entries() {
         return sum(vcpus.stream().map(VcpuCounters::nestedRun).toList());
     }
@@ -47,10 +51,46 @@ public record CounterSample(String from, Instant at, List<VcpuCounters> vcpus, b
         return insideL2() || entries().isPresent();
     }
 
+    /** A counter in two samples. */
+    record Change(long before, long after) {}
+
+    /** What became of the entries since an earlier sample: of all together and of each vCPU, so that none hides another. */
+    List<Change> entriesSince(CounterSample earlier) {
+        return changes(entries(), earlier.entries(), earlier, VcpuCounters::nestedRun);
+    }
+
+    /** The same of the exits. */
+    List<Change> exitsSince(CounterSample earlier) {
+        return changes(exits(), earlier.exits(), earlier, VcpuCounters::exits);
+    }
+
+    private List<Change> changes(
+            Optional<Long> now,
+            Optional<Long> then,
+            CounterSample earlier,
+            Function<VcpuCounters, Reading<Long>> counter) {
+        List<Change> changes = new ArrayList<>();
+        if (now.isPresent() && then.isPresent()) {
+            changes.add(new Change(then.get(), now.get()));
+        }
+        Map<String, Long> before = new HashMap<>();
+        earlier.vcpus.forEach(vcpu -> counter.apply(vcpu).value().ifPresent(count -> before.put(vcpu.vcpu(), count)));
+        for (VcpuCounters vcpu : vcpus) {
+            Long was = before.get(vcpu.vcpu());
+            if (was != null) {
+                counter.apply(vcpu).value().ifPresent(is -> changes.add(new Change(was, is)));
+            }
+        }
+        return changes;
+    }
+
     private static Optional<Long> sum(List<Reading<Long>> counters) {
         List<Long> said =
                 counters.stream().flatMap(counter -> counter.value().stream()).toList();
-        return said.isEmpty() || said.size() < counters.size()
+        // a sum that overflows may come out as zero
+        return said.isEmpty()
+                        || said.size() < counters.size()
+                        || said.stream().anyMatch(n -> n > Long.MAX_VALUE / said.size())
                 ? Optional.empty()
                 : Optional.of(said.stream().mapToLong(Long::longValue).sum());
     }

@@ -56,10 +56,12 @@ public final class LiveL2 {
     private Optional<Rise> rise() {
         List<CounterSample> samples = guest.samples();
         for (int i = 1; i < samples.size(); i++) {
-            Optional<Long> before = samples.get(i - 1).entries();
-            Optional<Long> after = samples.get(i).entries();
-            if (before.isPresent() && after.isPresent() && after.get() > before.get()) {
-                return Optional.of(new Rise(samples.get(i - 1), samples.get(i), before.get(), after.get()));
+            CounterSample from = samples.get(i - 1);
+            CounterSample to = samples.get(i);
+            for (CounterSample.Change entries : to.entriesSince(from)) {
+                if (entries.after() > entries.before()) {
+                    return Optional.of(new Rise(from, to, entries.before(), entries.after()));
+                }
             }
         }
         return Optional.empty();
@@ -121,7 +123,7 @@ public final class LiveL2 {
         }
         CounterSample last = guest.samples().get(guest.samples().size() - 1);
         boolean never = last.whole() && last.entries().filter(n -> n == 0).isPresent();
-        return never && !cleared()
+        return never && !entered() && !cleared()
                 ? Optional.of(
                         seen(
                                 last,
@@ -130,7 +132,10 @@ public final class LiveL2 {
                 : Optional.empty();
     }
 
-    /** Root can set a counter back. Then the others went too, or an earlier sample was higher. */
+    /**
+     * Root can set a counter back. Where that was all of them, the exits are at zero or an earlier sample was higher; where it
+     * was nested_run alone, before the first sample, nothing tells.
+     */
     private boolean cleared() {
         List<CounterSample> samples = guest.samples();
         return fell() || samples.get(samples.size() - 1).exits().orElse(0L) == 0;
@@ -140,9 +145,9 @@ public final class LiveL2 {
         List<CounterSample> samples = guest.samples();
         boolean fell = false;
         for (int i = 1; i < samples.size(); i++) {
-            Optional<Long> before = samples.get(i - 1).entries();
-            Optional<Long> after = samples.get(i).entries();
-            fell |= before.isPresent() && after.isPresent() && after.get() < before.get();
+            List<CounterSample.Change> changes = new ArrayList<>(samples.get(i).entriesSince(samples.get(i - 1)));
+            changes.addAll(samples.get(i).exitsSince(samples.get(i - 1)));
+            fell |= changes.stream().anyMatch(change -> change.after() < change.before());
         }
         return fell;
     }

@@ -108,6 +108,53 @@ class LiveL2Test {
     }
 
     @Test
+    void numbersWhoseSumOverflowsAreNotZero() {
+        long quarter = 1L << 62;
+        List<VcpuCounters> four = List.of(
+                vcpu(quarter, false, 9), vcpu(quarter, false, 9), vcpu(quarter, false, 9), vcpu(quarter, false, 9));
+        assertEquals("unknown", judged(YES, List.of(sample(0, four, true))).text());
+    }
+
+    @Test
+    void aVcpuThatEnteredAnL2BeforeTheOthersToldMakesZeroProveNothing() {
+        VcpuCounters silent =
+                new VcpuCounters("1", Reading.unsaid("none"), Reading.said(false, 0), Reading.said(9L, 0));
+        assertEquals(
+                "unknown",
+                judged(
+                                YES,
+                                List.of(
+                                        sample(0, List.of(vcpu(3, false, 9), silent), true),
+                                        sample(2, List.of(vcpu(0, false, 9)), true)))
+                        .text());
+    }
+
+    @Test
+    void exitsThatFellShowThatTheCountersWereSetBack() {
+        assertEquals(
+                "unknown",
+                judged(
+                                YES,
+                                List.of(
+                                        sample(0, List.of(vcpu(0, false, 900_000)), true),
+                                        sample(2, List.of(vcpu(0, false, 12)), true)))
+                        .text());
+    }
+
+    @Test
+    void aVcpuWhoseCounterRoseIsSeenThoughAnotherWasTakenAway() {
+        VcpuCounters gone = new VcpuCounters("1", Reading.said(5L, 0), Reading.said(false, 0), Reading.said(9L, 0));
+        assertEquals(
+                "1",
+                judged(
+                                YES,
+                                List.of(
+                                        sample(0, List.of(vcpu(0, false, 9), gone), true),
+                                        sample(2, List.of(vcpu(5, false, 9)), true)))
+                        .text());
+    }
+
+    @Test
     void zeroOnSomeVcpusProvesNothing() {
         Observation observation = judged(YES, List.of(sample(0, List.of(vcpu(0, false, 9)), false)));
         assertEquals("unknown", observation.text());
