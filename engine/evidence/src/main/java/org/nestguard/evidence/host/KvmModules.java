@@ -66,7 +66,10 @@ public record KvmModules(Lsmod lsmod, List<String> present, Optional<NestingModu
                         || lsmod.module(module.module()).isPresent())
                 .toList();
         if (there.size() == 1) {
-            return Optional.of(there.get(0));
+            // one that is part of the kernel shows its parameter on the other vendor's CPU too, where it runs nothing
+            boolean idle = lsmod.module(there.get(0).module()).isEmpty()
+                    && onX86(platform).filter(own -> own != there.get(0)).isPresent();
+            return idle ? Optional.empty() : Optional.of(there.get(0));
         }
         if (there.size() > 1) {
             // both are part of the kernel, and only one of them works: the CPU tells which

@@ -41,6 +41,12 @@ class KvmModulesTest {
         assertEquals(Presence.LOADED, kvm.presence());
     }
 
+    @Test
+    void thatOfTheOtherVendorWhichIsPartOfTheKernelDecidesNothing() {
+        WrittenHost host = x86("AuthenticAMD", "svm").file("/sys/module/kvm_intel/parameters/nested", "N\n");
+        assertEquals(Optional.empty(), of(host).nesting());
+    }
+
     @ParameterizedTest
     @CsvSource({"kvm_pvm", "kvm_pr"})
     void aModuleThatNeedsNoExtensionLeavesNoneToDecide(String module) {
