@@ -22,7 +22,7 @@ import org.nestguard.facts.Vendor;
  * @param machine the architecture in the words of {@code uname -m}; on Power {@code ppc64}, the byte order not being told
  * @param vendorId the vendor's own name: {@code GenuineIntel}; on ARM the implementer's number
  * @param modelName the CPU as its maker calls it; on s390x the machine type
- * @param cpuId family, model and stepping; x86 only
+ * @param cpuId family, model and stepping of the first processor; x86 only; unsaid where family or model differ
  * @param extension what the first processor's flags offer a hypervisor; unsaid where processors differ in that
  * @param hypervisorFlag whether the x86 flag {@code hypervisor} is set. Cleared proves nothing: VirtualBox clears it
  * @param inGuest whether a hypervisor is under this kernel, where the text settles it
@@ -259,6 +259,9 @@ public record CpuInfo(
             if (arch.equals("aarch64") || arch.startsWith("armv")) {
                 return text("CPU implementer", "no line begins with CPU implementer");
             }
+            if (differing.contains("vendor_id")) {
+                return Reading.unsaid("not all processors are of one vendor, which no machine is");
+            }
             if (arch.equals("ppc64") && value("cpu").startsWith("POWER")) {
                 return said("cpu", "IBM");
             }
@@ -293,6 +296,9 @@ public record CpuInfo(
             for (String key : List.of("cpu family", "model", "stepping")) {
                 if (!first.containsKey(key)) {
                     return lines.unsaid("no line begins with " + key);
+                }
+                if (differing.contains(key) && !key.equals("stepping")) {
+                    return Reading.unsaid("not all processors have the same " + key);
                 }
                 if (!NUMBER.matcher(value(key)).matches()) {
                     return Reading.unsaid("the " + key + " is no number (line " + number(key) + ")");

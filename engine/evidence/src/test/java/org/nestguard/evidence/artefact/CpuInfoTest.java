@@ -163,6 +163,19 @@ class CpuInfoTest {
     }
 
     @Test
+    void processorsOfTwoVendorsAreNone() {
+        CpuInfo info = CpuInfo.read(x86(0, "GenuineIntel", "lm vmx") + "\n" + x86(1, "AuthenticAMD", "lm vmx"));
+        assertEquals(Reading.unsaid("not all processors are of one vendor, which no machine is"), info.vendor());
+    }
+
+    @Test
+    void processorsOfTwoModelsHaveNoIdInCommon() {
+        CpuInfo info = CpuInfo.read(x86(0, "GenuineIntel", "lm") + "\n"
+                + x86(1, "GenuineIntel", "lm").replace(": 85", ": 79"));
+        assertEquals(Reading.unsaid("not all processors have the same model"), info.cpuId());
+    }
+
+    @Test
     void whatIsNoCpuinfoSaysNothing() {
         for (String text : List.of("", "hello\n", "processor", "\0\0\0\1", "x".repeat(70_000), ":\n:\n")) {
             CpuInfo info = CpuInfo.read(text);
