@@ -16,7 +16,7 @@ import org.nestguard.facts.Worded;
  */
 public final class DomainXml {
     private static final Set<String> OVERRIDING =
-            Set.of("-cpu", "-machine", "-M", "-accel", "-enable-kvm", "-no-kvm", "-global");
+            Set.of("-cpu", "-machine", "-M", "-accel", "-enable-kvm", "-no-kvm", "-global", "-set", "-readconfig");
 
     private final XmlReading outermost;
     private final XmlReading domain;

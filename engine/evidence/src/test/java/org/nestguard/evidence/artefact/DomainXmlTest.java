@@ -118,6 +118,8 @@ class DomainXmlTest {
                 + "<qemu:arg value='x'/></qemu:commandline>";
         assertTrue(nesting(args.formatted("-cpu")).isEmpty());
         assertTrue(nesting(args.formatted("--global")).isEmpty());
+        assertTrue(nesting(args.formatted("-set")).isEmpty());
+        assertTrue(nesting(args.formatted("-readconfig")).isEmpty());
         assertTrue(nesting(args.formatted("-cpu").replace("qemu:", "q:")).isEmpty());
         assertEquals(Optional.of(NestingAsk.NO), nesting(args.formatted("-s")));
     }
