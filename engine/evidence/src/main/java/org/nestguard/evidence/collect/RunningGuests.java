@@ -2,9 +2,11 @@ package org.nestguard.evidence.collect;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.nestguard.evidence.artefact.DomainList;
 import org.nestguard.evidence.artefact.DomainLog;
 import org.nestguard.evidence.artefact.DomainNames;
@@ -98,7 +100,14 @@ final class RunningGuests {
     private Map<String, DomainNames> names() {
         Map<String, DomainNames> names = new HashMap<>();
         if (host.command(NAMES) instanceof Artefact.Text text) {
-            DomainNames.read(text.text()).value().orElse(List.of()).forEach(both -> names.put(both.name(), both));
+            Set<String> twice = new HashSet<>();
+            for (DomainNames both : DomainNames.read(text.text()).value().orElse(List.of())) {
+                // virsh fills a name up with blanks: of "web" and "web " nobody can tell here which is whose
+                if (names.put(both.name(), both) != null) {
+                    twice.add(both.name());
+                }
+            }
+            names.keySet().removeAll(twice);
         }
         return names;
     }

@@ -1,0 +1,61 @@
+package org.nestguard.evidence.collect;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.nestguard.engine.known.Known;
+import org.nestguard.evidence.view.WrittenHost;
+
+/** What one guest's name or command line may not do to the facts of another. */
+class ForeignGuestsTest {
+    private static final Clock CLOCK = Clock.fixed(Instant.parse("2026-11-22T12:00:10Z"), ZoneOffset.UTC);
+    private static final String ONE = "0f3a52c0-0000-4000-8000-000000000001";
+    private static final String OTHER = "0f3a52c0-0000-4000-8000-000000000002";
+
+    private static WrittenHost host() {
+        return new WrittenHost("l0-a")
+                .file("/proc/cpuinfo", "processor : 0\nvendor_id : AuthenticAMD\nflags : fpu svm lm\n")
+                .file("/sys/module/kvm_amd/parameters/nested", "1\n")
+                .command("uname -a", "Linux l0-a 6.8.0 #1 SMP x86_64 GNU/Linux\n")
+                .command("virsh -r snapshot-list --name " + ONE, "\n")
+                .command("virsh -r snapshot-list --name " + OTHER, "\n");
+    }
+
+    private static String qemu(String name, String uuid, String... more) {
+        return "/usr/bin/qemu-system-x86_64\0-name\0guest=" + name + "\0-uuid\0" + uuid + "\0" + String.join("\0", more)
+                + "\0";
+    }
+
+    private static String statistics(String name, long nestedRun) {
+        return "Domain: '" + name + "'\n  state.state=1\n  vcpu.current=1\n  vcpu.maximum=1\n  vcpu.0.nested_run.sum="
+                + nestedRun + "\n  vcpu.0.guest_mode.cur=no\n  vcpu.0.exits.sum=900\n\n";
+    }
+
+    private static List<Known> guests(WrittenHost host) {
+        return new Collector(CLOCK, Optional.empty(), false, (done, all) -> {})
+                .collect(host)
+                .document()
+                .guests();
+    }
+
+    @Test
+    void aBlankAtTheEndOfANameBringsNobodyTheCountersOfAnother() {
+        WrittenHost host = host().command(
+                        "virsh -r list --all",
+                        " Id   Name   State\n------\n 1    l1     running\n 2    l1      running\n\n")
+                // each name filled up to thirty characters
+                .command("virsh -r list --all --uuid --name", ONE + " l1     \n" + OTHER + " l1     \n\n")
+                .command("virsh -r domstats --vcpu --state", statistics("l1", 0) + statistics("l1 ", 77))
+                .file("/proc/1/cmdline", qemu("l1", ONE, "-accel", "kvm", "-cpu", "EPYC,svm=on"))
+                .file("/proc/2/cmdline", qemu("l1 ", OTHER, "-accel", "kvm", "-cpu", "EPYC,svm=on"));
+        for (Known guest : guests(host)) {
+            assertEquals(
+                    "unknown", guest.get("l2.live").text(), guest.get("uuid").text());
+        }
+    }
+}
