@@ -312,6 +312,9 @@ public final class QemuCommandLine {
             if (!qemu()) {
                 return Reading.unsaid("no accelerator is given, and the binary is not called as QEMU is");
             }
+            if (configuredElsewhere()) {
+                return Reading.unsaid("no accelerator is given, and -readconfig or -set may give one; neither is read");
+            }
             return Reading.said(
                     base(w.get(0)).endsWith("kvm")
                             ? new QemuAccelerators(List.of("kvm", "tcg"), QemuAccelerators.Choice.BINARY_NAME)

@@ -138,6 +138,11 @@ final class GuestFacts {
 
     private Observation accelerator() {
         Observation said = said(portrait -> portrait.accelerator().map(Worded::word));
+        if (said.known() && countedByKvm && !said.text().equals(Accelerator.KVM.word())) {
+            return new Observation(
+                    Observation.UNKNOWN,
+                    evidence(said, "contradiction: it says " + said.text() + ", and KVM has counters of this guest"));
+        }
         return !said.known() && countedByKvm
                 ? new Observation(
                         Accelerator.KVM.word(),

@@ -376,4 +376,10 @@ class QemuCommandLineTest {
                 .value()
                 .isEmpty());
     }
+
+    @Test
+    void aFileOfOptionsMayNameTheAccelerator() {
+        assertEquals(Optional.empty(), accelerator("qemu-system-x86_64 -readconfig /etc/qemu/l1.cfg"));
+        assertEquals(Optional.of(Accelerator.KVM), accelerator("qemu-system-x86_64 -accel kvm -readconfig /x.cfg"));
+    }
 }

@@ -58,4 +58,13 @@ class ForeignGuestsTest {
                     "unknown", guest.get("l2.live").text(), guest.get("uuid").text());
         }
     }
+
+    @Test
+    void emulationThatNobodyAskedForIsNotBelievedAgainstCountersOfKvm() {
+        WrittenHost host = host().command("virsh -r list --all", " Id   Name   State\n------\n 1    l1     running\n\n")
+                .command("virsh -r list --all --uuid --name", ONE + " l1\n\n")
+                .command("virsh -r domstats --vcpu --state", statistics("l1", 0))
+                .file("/proc/1/cmdline", qemu("l1", ONE, "-cpu", "EPYC,svm=on"));
+        assertEquals("unknown", guests(host).get(0).get("accelerator").text());
+    }
 }
