@@ -1,6 +1,7 @@
 package org.nestguard.evidence.collect;
 
 import java.util.List;
+import java.util.regex.Pattern;
 import org.nestguard.engine.known.Observation;
 import org.nestguard.evidence.artefact.DomainNames;
 import org.nestguard.evidence.view.Artefact;
@@ -14,11 +15,16 @@ final class Snapshots {
     private static final String PARENT = "/var/lib/libvirt/qemu";
     private static final String FOLDER = PARENT + "/snapshot";
 
+    private static final Pattern PLAIN = Pattern.compile("[ -~]+");
+
     private Snapshots() {}
 
     /** {@code true} where libvirt knows of no snapshot of that guest; else unknown, with the reason. */
     static Observation none(HostView host, DomainNames domain) {
-        if (root(host) && host.list(PARENT).contains("snapshot")) {
+        // in the C locale a folder with another name cannot be looked for, nor is it listed under its own
+        if (PLAIN.matcher(domain.name()).matches()
+                && root(host)
+                && host.list(PARENT).contains("snapshot")) {
             // no call a guest: libvirt makes a guest's folder with its first snapshot
             return host.list(FOLDER + "/" + domain.name()).isEmpty() ? yes(FOLDER) : no(FOLDER + "/" + domain.name());
         }

@@ -67,4 +67,17 @@ class ForeignGuestsTest {
                 .file("/proc/1/cmdline", qemu("l1", ONE, "-cpu", "EPYC,svm=on"));
         assertEquals("unknown", guests(host).get(0).get("accelerator").text());
     }
+
+    @Test
+    void theFolderOfANameThatIsNotAsciiMayNotBeFoundInTheCLocale() {
+        WrittenHost host = host().command("virsh -r list --all", " Id   Name   State\n------\n 1    gäst   running\n\n")
+                .command("virsh -r list --all --uuid --name", ONE + " gäst\n\n")
+                .command("virsh -r snapshot-list --name " + ONE, "before-upgrade\n")
+                .command("virsh -r domstats --vcpu --state", statistics("gäst", 0))
+                .file("/proc/self/status", "Name:\tjava\nUid:\t0\t0\t0\t0\n")
+                // as Java lists it there
+                .file("/var/lib/libvirt/qemu/snapshot/g??st/before-upgrade.xml", "<domainsnapshot/>")
+                .file("/proc/1/cmdline", qemu("gäst", ONE, "-accel", "kvm", "-cpu", "EPYC,svm=on"));
+        assertEquals("unknown", guests(host).get(0).get("l2.live").text());
+    }
 }
