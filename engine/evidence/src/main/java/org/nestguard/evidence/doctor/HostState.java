@@ -91,6 +91,9 @@ record HostState(
                     files.add(new ConfigurationFile(folder, name, read.text()));
                 } else if (file instanceof Artefact.Missing missing) {
                     trouble.add(missing.from() + ": " + missing.why());
+                    // whatever is in it, it hides the same name in a weaker folder: a link to /dev/null is made for
+                    // that
+                    files.add(new ConfigurationFile(folder, name, ""));
                 }
             }
         }

@@ -174,7 +174,7 @@ final class NestingRemedy {
                     "systemctl reboot"));
         }
         if (host.kvm().presence() == Presence.NOT_LOADED) {
-            return List.of(Step.loading("Load the module.", "modprobe " + module, verification()));
+            return List.of(Step.loading("Load the module" + withArgument() + ".", load(), verification()));
         }
         if (nesting == NestingModule.KVM_HV) {
             return List.of(Step.anyTime(
@@ -199,13 +199,32 @@ final class NestingRemedy {
                     "cat /sys/module/" + module + "/refcnt"));
         }
         steps.add(Step.loading(
-                free
-                        ? "Unload the module and load it anew."
-                        : "Then unload the module and load it anew, or start the host anew.",
+                (free ? "Unload the module and load it anew" : "Then unload the module and load it anew")
+                        + withArgument()
+                        + (free ? "." : ", or start the host anew."),
                 "modprobe -r " + module,
-                "modprobe " + module,
+                load(),
                 verification()));
         return steps;
+    }
+
+    private String load() {
+        return "modprobe " + nesting.module() + (commandLineSaysOff() ? " nested=1" : "");
+    }
+
+    private String withArgument() {
+        return commandLineSaysOff()
+                ? " with an argument, as modprobe heeds the command line that this kernel was started with"
+                : "";
+    }
+
+    /** That line stays as it is until the next start, whatever the boot loader's files say by then. */
+    private boolean commandLineSaysOff() {
+        return host.configuration()
+                .last(nesting.module(), "nested")
+                .filter(s -> s.at().from().equals(ModprobeConfiguration.COMMAND_LINE))
+                .filter(s -> !says("1", s, nesting.type(host.nestedText())))
+                .isPresent();
     }
 
     private String verification() {

@@ -249,6 +249,23 @@ class DoctorTest {
     }
 
     @Test
+    void aFileThatCannotBeReadHidesThePackagesAllTheSame() {
+        // as a link to /dev/null, which is made to take a package's file out
+        WrittenHost host = intel("Y", "6.1.0-18-amd64")
+                .unreadable("/etc/modprobe.d/kvm.conf")
+                .file("/usr/lib/modprobe.d/kvm.conf", "options kvm_intel nested=0\n");
+        Diagnosis after = of(host, "nesting-after-restart");
+        assertEquals(State.UNKNOWN, after.state(), after.sentence());
+    }
+
+    @Test
+    void whereTheKernelsCommandLineSaysOffTheModuleIsLoadedWithAnArgument() {
+        WrittenHost host = amd("0").file("/proc/cmdline", "root=/dev/sda1 kvm-amd.nested=0\n");
+        List<String> commands = commands(of(host, "nesting-now"));
+        assertTrue(commands.contains("modprobe kvm_amd nested=1"), commands.toString());
+    }
+
+    @Test
     void aBlacklistedModuleIsNotLoadedByItself() {
         Diagnosis after = of(
                 intel("Y", "6.1.0").file("/etc/modprobe.d/no.conf", "blacklist kvm-intel\n"), "nesting-after-restart");

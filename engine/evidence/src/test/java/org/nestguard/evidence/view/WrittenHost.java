@@ -14,6 +14,8 @@ public final class WrittenHost implements HostView {
     /** When everything on it was read. */
     public static final Instant AT = Instant.parse("2026-11-22T12:00:00Z");
 
+    private static final String UNREADABLE = "\0unreadable";
+
     private final String name;
     private final TreeMap<String, String> files = new TreeMap<>();
     private final Map<String, String> commands = new HashMap<>();
@@ -27,6 +29,12 @@ public final class WrittenHost implements HostView {
     /** Puts a file there, and with it all folders above. */
     public WrittenHost file(String path, String text) {
         files.put(path, text);
+        return this;
+    }
+
+    /** Puts something there that is listed and cannot be read as a file: a link to a device, say. */
+    public WrittenHost unreadable(String path) {
+        files.put(path, UNREADABLE);
         return this;
     }
 
@@ -66,7 +74,9 @@ public final class WrittenHost implements HostView {
     @Override
     public Artefact file(String path) {
         String text = files.get(path);
-        return text == null ? new Artefact.Missing(path, "no such file") : new Artefact.Text(path, at, text);
+        return text == null || text.equals(UNREADABLE)
+                ? new Artefact.Missing(path, "no such file")
+                : new Artefact.Text(path, at, text);
     }
 
     @Override
