@@ -1,5 +1,7 @@
 package org.nestguard.evidence.collect;
 
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -7,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.nestguard.engine.known.Observation;
 import org.nestguard.evidence.artefact.DomainList;
 import org.nestguard.evidence.artefact.DomainLog;
 import org.nestguard.evidence.artefact.DomainNames;
@@ -29,6 +32,9 @@ final class RunningGuests {
     private static final String STATUS_FOLDER = "/run/libvirt/qemu/";
     private static final List<String> LIST = List.of("virsh", "-r", "list", "--all");
     private static final List<String> NAMES = List.of("virsh", "-r", "list", "--all", "--uuid", "--name");
+
+    /** The host's clock may have been set since. */
+    private static final Duration CLOCKS_DIFFER = Duration.ofMinutes(5);
 
     private final HostView host;
     private final Reading<Vendor> vendor;
@@ -173,7 +179,23 @@ final class RunningGuests {
         domain.flatMap(names -> status(names.name()))
                 .filter(portrait::sameGuest)
                 .ifPresent(portraits::add);
-        found.add(new RunningGuest(portraits, Optional.of(process), domain, domain.flatMap(this::log)));
+        found.add(new RunningGuest(
+                portraits,
+                Optional.of(process),
+                domain,
+                domain.flatMap(this::log).filter(log -> began(process, log))));
+    }
+
+    /** Whether the start in the log can be that of the process: a log may have missed its start, or be an old one. */
+    private boolean began(QemuProcess process, StartLog log) {
+        Optional<Instant> logged = log.start().startedAt().value();
+        Observation started = ProcessClock.started(host, process.pid());
+        return logged.isEmpty()
+                || !started.known()
+                || Duration.between(logged.get(), Instant.parse(started.text()))
+                                .abs()
+                                .compareTo(CLOCKS_DIFFER)
+                        <= 0;
     }
 
     private void withoutProcess(DomainNames domain) {

@@ -80,4 +80,19 @@ class ForeignGuestsTest {
                 .file("/proc/1/cmdline", qemu("gäst", ONE, "-accel", "kvm", "-cpu", "EPYC,svm=on"));
         assertEquals("unknown", guests(host).get(0).get("l2.live").text());
     }
+
+    @Test
+    void aLogOfAnEarlierStartDoesNotSayWhichQemuRuns() {
+        WrittenHost host = host().command("virsh -r list --all", " Id   Name   State\n------\n 1    l1     running\n\n")
+                .command("virsh -r list --all --uuid --name", ONE + " l1\n\n")
+                // no end is in it: the host lost its power, and the next start was never logged
+                .file(
+                        "/var/log/libvirt/qemu/l1.log",
+                        "2026-01-01 10:00:00.000+0000: starting up libvirt version: 10.0.0, qemu version: 9.2.0\n"
+                                + "/usr/bin/qemu-system-x86_64 -uuid " + ONE + "\n")
+                .file("/proc/stat", "cpu 1\nbtime 1795300000\n")
+                .file("/proc/1/stat", "1 (qemu) S" + " 1".repeat(18) + " 5000 1\n")
+                .file("/proc/1/cmdline", qemu("l1", ONE, "-accel", "kvm", "-cpu", "EPYC,svm=on"));
+        assertEquals("unknown", guests(host).get(0).get("qemu").text());
+    }
 }
