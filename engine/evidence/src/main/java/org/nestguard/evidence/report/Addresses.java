@@ -10,6 +10,9 @@ final class Addresses {
     private static final Pattern MAC = Pattern.compile(
             "(?<![0-9A-Fa-f:-])[0-9A-Fa-f]{2}(?:(?::[0-9A-Fa-f]{2}){5,19}|(?:-[0-9A-Fa-f]{2}){5})(?![0-9A-Fa-f:-])");
 
+    /** How udev calls a USB network card. */
+    private static final Pattern CALLED_BY_MAC = Pattern.compile("(?<=\\benx)[0-9a-f]{12}(?![0-9A-Za-z])");
+
     private static final Pattern IPV4 = Pattern.compile("(?<![0-9.])(?:[0-9]{1,3}\\.){3}[0-9]{1,3}(?![0-9]|\\.[0-9])");
     private static final Pattern IPV6 = Pattern.compile(
             "(?<![0-9A-Za-z:_.])[0-9A-Fa-f]{0,4}:[0-9A-Fa-f:]{1,40}(?:(?:[0-9]{1,3}\\.){3}[0-9]{1,3})?(?![0-9A-Za-z_])");
@@ -22,6 +25,11 @@ final class Addresses {
 
     /** What distributions write after a version: {@code 5.14.0.1-70.el9}, {@code 5.14.0.1+deb}. */
     private static final Pattern VERSION_AFTER = Pattern.compile("[+~_]|-[0-9A-Za-z]");
+
+    private static final Pattern PORT_OR_NETWORK = Pattern.compile(":[0-9]{1,5}(?![0-9.])|/[0-9]{1,2}(?![0-9.])");
+
+    /** RFC 1918, whose first numbers no version has. */
+    private static final Pattern PRIVATE = Pattern.compile("10\\.|192\\.168\\.|172\\.(?:1[6-9]|2[0-9]|3[01])\\.");
 
     private static final int CONTEXT = 32;
     private static final int DOCUMENTATION_MACS = 256;
@@ -54,7 +62,11 @@ final class Addresses {
     }
 
     String withoutMacs(String text) {
-        return MAC.matcher(text).replaceAll(found -> {
+        String named = CALLED_BY_MAC
+                .matcher(text)
+                .replaceAll(found ->
+                        macs.of(found.group().replaceAll("..(?!$)", "$0:")).replace(":", ""));
+        return MAC.matcher(named).replaceAll(found -> {
             String mac = found.group().toLowerCase(Locale.ROOT).replace('-', ':');
             return mac.matches("[0:]+|[f:]+") ? found.group() : macs.of(mac);
         });
@@ -76,11 +88,15 @@ final class Addresses {
     }
 
     private static boolean isVersion(String text, MatchResult found) {
+        String after = text.substring(found.end(), Math.min(text.length(), found.end() + CONTEXT));
+        if (PRIVATE.matcher(found.group()).lookingAt()
+                || PORT_OR_NETWORK.matcher(after).lookingAt()) {
+            return false;
+        }
         String before = text.substring(Math.max(0, found.start() - CONTEXT), found.start());
         if (VERSION_BEFORE.matcher(before).find()) {
             return true;
         }
-        String after = text.substring(found.end(), Math.min(text.length(), found.end() + CONTEXT));
         Matcher range = IPV4.matcher(after);
         // 10.0.0.1-10.0.0.9 is a range of addresses, 10.0.0.1_eth0 hardly anything: shown is what has a version's tail
         return VERSION_AFTER.matcher(after).lookingAt() && !(range.find() && range.start() == 1);

@@ -28,8 +28,8 @@ public final class Redaction {
 
     /** The end of a key is enough; but {@code password-secret=ID} names an object and is no secret. */
     private static final String KEY =
-            "(?:password|passwd|passphrase|passcode|token|(?<!-)secret|api[_-]?key|access[_-]?key"
-                    + "|private[_-]?key|credentials?)";
+            "(?:password|passwd|passphrase|passcode|(?<![a-z])(?:pass|pwd|psk)|token|(?<!-)secret|api[_-]?key"
+                    + "|(?:access|secret|private|ssl)[_-]?key|credentials?)";
 
     private static final String QUOTE = "(?:[\"']|&quot;|&apos;|\\\\\")?";
 
@@ -41,7 +41,7 @@ public final class Redaction {
     private static final Pattern ASSIGNED =
             Pattern.compile("(?i)(" + KEY + ")(" + QUOTE + "[ \\t]{0,4}[=:][ \\t]{0,4}" + QUOTE + ")" + VALUE);
     private static final Pattern OPTION = Pattern.compile(
-            "(?i)(--?(?:[a-z0-9_]{1,30}-){0,3}(?:password|passwd|passphrase|token|secret|api-?key)[ \\x00])([^\\s\\x00,=-][^\\s\\x00]*+)");
+            "(?i)(--?(?:[a-z0-9_]{1,30}-){0,3}(?:password|passwd|passphrase|pass|psk|token|secret|api-?key)[ \\x00])([^\\s\\x00,=-][^\\s\\x00]*+)");
     private static final Pattern ELEMENT =
             Pattern.compile("(?i)(<(?:password|passwd|passphrase|token|secret-data)>)([^<]*+)(?=<)");
     private static final Pattern SECRET_OBJECT =
@@ -56,10 +56,21 @@ public final class Redaction {
     private static final Pattern FIRMWARE_WORD = Pattern.compile(
             "((?:\\bopt/[^\\s\\x00,]{1,200},string=|\\btype=11,(?:[^\\s\\x00]{0,500},)?value=))([^\\x00\\n]*?)(?=\\x00|\\n|$| -|\"\\s)");
     private static final Pattern PRIVATE_KEY = Pattern.compile(
-            "()(-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----[^-]{0,20000}-----END [A-Z ]{0,30}PRIVATE KEY-----)");
+            // with headers of its own, which have hyphens, or cut off
+            "()(-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----[\\s\\S]{0,20000}?(?:-----END [A-Z ]{0,30}PRIVATE KEY-----|\\z))");
     private static final Pattern TOKEN_SHAPED =
             Pattern.compile("()(\\beyJ[A-Za-z0-9_-]{8,}\\.[A-Za-z0-9_-]{8,}\\.[A-Za-z0-9_-]*"
                     + "|\\bgh[pousr]_[A-Za-z0-9]{20,}|\\bglpat-[A-Za-z0-9_-]{16,}|\\bAKIA[0-9A-Z]{16}\\b)");
+    /** On the kernel's command line, as dracut takes it: {@code iscsi:user:password@…}, and the other way round behind it. */
+    private static final Pattern ISCSI =
+            Pattern.compile("(\\biscsi:(?!//))([^@:/\\s\\x00]{1,200}(?::[^@:/\\s\\x00]{0,200}){1,3})(?=@)");
+
+    private static final Pattern CEPH = Pattern.compile(
+            "(\\brbd:[^\\s\\x00]{0,500}?:key=|(?m:^)[ \\t]{0,20}key[ \\t]{0,4}=[ \\t]{0,4}(?=[A-Za-z0-9+/]{20,200}={0,2}[ \\t]*+$))"
+                    + "((?:[^:\\\\\\s\\x00,\"']|\\\\.)++)",
+            Pattern.MULTILINE);
+    private static final Pattern FIRMWARE_ENTRY =
+            Pattern.compile("(<entry name=[\"']opt/[^\"'<>]{1,200}[\"'][^<>]{0,200}>)([^<]*+)(?=<)");
     private static final Pattern OEM_STRING = Pattern.compile("(?m)(^\\s*String [0-9]+: |<entry>)([^<\\n]*+)");
 
     private static final List<Pattern> CREDENTIALS = List.of(
@@ -71,6 +82,9 @@ public final class Redaction {
             URL,
             BEARER,
             FIRMWARE_WORD,
+            FIRMWARE_ENTRY,
+            ISCSI,
+            CEPH,
             TOKEN_SHAPED,
             OEM_STRING);
 
@@ -83,6 +97,7 @@ public final class Redaction {
             Pattern.compile("(<entry name=[\"'](?:serial|asset|sku)[\"']>)([^<]*+)(?=<)"),
             Pattern.compile(
                     "((?:^|[,\\x00\\s\"])(?:serial|asset|wwn)(?:=|\"\\s{0,4}:\\s{0,4}\"?))([^,\"'\\s\\x00}<]++)"),
+            Pattern.compile("(\\bby-id/)([^\\s\"',<>/\\x00]++)"),
             Pattern.compile("()((?<![A-Za-z0-9])(?:eui|naa|wwn)[.-](?:0x)?[0-9A-Fa-f]{16,32})"));
 
     private static final Set<String> NO_SERIAL = Set.of(
@@ -112,15 +127,21 @@ public final class Redaction {
     private static final Set<String> NO_CREDENTIAL = Set.of(
             "", "on", "off", "yes", "no", "true", "false", "null", "none", "file", "{", "[", "disabled", "enabled");
 
+    private static final Pattern NOTE = Pattern.compile("<(title|description)>[^<]*+</\\1>");
+
     private static final Pattern UUID = Pattern.compile(
             "(?<![0-9A-Fa-f])[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}(?![0-9A-Fa-f])");
     private static final Pattern MACHINE_ID = Pattern.compile(
             "(?i)((?:\\A|machine[ _]id[=:]\\s{0,4}|boot[ _]id[=:]\\s{0,4}|uuid=))([0-9a-f]{32})(?![0-9a-f])");
     private static final Pattern STORAGE_NAME = Pattern.compile("\\biqn\\.[0-9]{4}-[0-9]{2}\\.[^\\s,\"'<>/\\x00]++");
 
+    private static final Pattern USER =
+            Pattern.compile("(/home/|\\+ssh://(?=[^\\s/@]{1,64}@))([A-Za-z0-9_][A-Za-z0-9_.-]{0,63})");
+
     /** Of a host elsewhere: where a disk lies, where a migration goes. */
     private static final Pattern OTHER_HOST = Pattern.compile(
-            "(<host [^>]{0,200}?name=[\"']|\"host\"\\s{0,4}:\\s{0,4}\"|\\b(?:tcp|rdma|tls|nbd|spice|vnc)://?(?=[A-Za-z])|\\btcp:(?=[A-Za-z]))"
+            "(<host [^>]{0,200}?name=[\"']|\"host\"\\s{0,4}:\\s{0,4}\"|\\b(?:tcp|rdma|tls|nbd|spice|vnc)://?(?=[A-Za-z])|\\btcp:(?=[A-Za-z])"
+                    + "|\\bip=[^\\s:]{0,40}(?::[^\\s:]{0,40}){3}:(?=[A-Za-z])|\\b(?:nfs|NFS|lockd): server )"
                     + "([A-Za-z0-9][A-Za-z0-9_-]*+(?:\\.[A-Za-z0-9_-]++){0,8})(?=[\"':/,?\\s\\x00]|$)");
 
     /** The texts themselves are full of these; a machine called so is found where a name stands, not everywhere. */
@@ -200,6 +221,7 @@ public final class Redaction {
     private final Pseudonyms hosts = new Pseudonyms(n -> "host-" + n);
     private final Pseudonyms guests = new Pseudonyms(n -> "guest-" + n);
     private final Pseudonyms serials = new Pseudonyms(n -> "serial-" + n);
+    private final Pseudonyms users = new Pseudonyms(n -> "user-" + n);
     private final Pseudonyms secrets = new Pseudonyms(n -> "secret-" + n);
     private final Pseudonyms uuids =
             new Pseudonyms(n -> String.format(Locale.ROOT, "00000000-0000-4000-8000-%012d", n));
@@ -298,7 +320,7 @@ public final class Redaction {
             now = STORAGE_NAME.matcher(now).replaceAll(found -> quoted(storage.of(found.group())));
             now = withoutOtherHosts(now);
         }
-        now = withoutNames(now);
+        now = withoutUsers(withoutNames(now));
         if (!kept.contains(Kept.IP_ADDRESSES) && form == Form.ANY) {
             now = addresses.withoutIps(now);
         }
@@ -344,7 +366,17 @@ public final class Redaction {
             kept.append(text, from, begin).append("<metadata/>");
             from = end + "</metadata>".length();
         }
-        return from == 0 ? text : kept.append(text, from, text.length()).toString();
+        String rest = from == 0 ? text : kept.append(text, from, text.length()).toString();
+        return NOTE.matcher(rest).replaceAll("<$1/>");
+    }
+
+    /** Users are nobody's business at all: there is nothing to keep. */
+    private String withoutUsers(String text) {
+        return USER.matcher(text)
+                .replaceAll(found -> quoted(
+                        found.group(2).matches("user-[0-9]+")
+                                ? found.group()
+                                : found.group(1) + users.of(found.group(2))));
     }
 
     private String credential(String value) {

@@ -58,6 +58,23 @@ class RedactionTest {
                 "<host name='PLANTED.corp.example.net' port='6789'/>",
                 "-incoming tcp:PLANTED.corp.example.net:49152",
                 "iqn.2004-10.com.PLANTED:disk",
+                "netroot=iscsi:bob:PLANTED@10.1.2.3::3260::x",
+                "netroot=iscsi:bob:x:bill:PLANTED@10.1.2.3::3260::x",
+                "-drive file=rbd:pool/img:id=admin:key=PLANTED==:auth_supported=cephx",
+                "[client.admin]\n\tkey = PLANTEDPLANTEDPLANTED==\n",
+                "[wifi-security]\npsk=PLANTED\n",
+                "mount.cifs //a/b /c -o username=x,pass=PLANTED,vers=3",
+                "openssl --pass PLANTED -x",
+                "AWS_SECRET_KEY=PLANTED",
+                "<sysinfo type='fwcfg'><entry name='opt/com.x/cfg'>PLANTED</entry></sysinfo>",
+                "-----BEGIN RSA PRIVATE KEY-----\nDEK-Info: AES-128-CBC,0\n\nPLANTED\n-----END RSA PRIVATE KEY-----",
+                "-----BEGIN PRIVATE KEY-----\nPLANTED",
+                "<title>PLANTED</title><description>owner\nPLANTED</description>",
+                "-blockdev filename=/dev/disk/by-id/ata-Samsung_SSD_850_PLANTED,x=1",
+                "ip=10.1.1.5::10.1.1.1:255.255.255.0:PLANTED:eth0:none",
+                "nfs: server PLANTED not responding, still trying",
+                "-drive file=/home/PLANTED/vm.qcow2",
+                "migrate qemu+ssh://PLANTED@10.1.2.3/system",
             })
     void aSecretGoesHoweverItIsWritten(String text) {
         String redacted = redacted(text);
@@ -109,6 +126,18 @@ class RedactionTest {
     @Test
     void aRangeOfAddressesIsNoVersion() {
         assertEquals("192.0.2.1-192.0.2.2", redacted("10.0.0.1-10.0.0.9"));
+    }
+
+    @Test
+    void anAddressBehindAWordOfVersionsIsKnownByItsPortOrByItsNetwork() {
+        assertEquals(
+                "qemu 192.0.2.1:5900 driver=192.0.2.2 linux 192.0.2.3/24 192.0.2.4-eth0",
+                redacted("qemu 81.2.3.4:5900 driver=192.168.7.7 linux 81.2.3.5/24 10.20.30.42-eth0"));
+    }
+
+    @Test
+    void aNetworkCardThatIsCalledByItsAddressKeepsOnlyTheForm() {
+        assertEquals("enx00005e005300 00:00:5e:00:53:00", redacted("enx525400abcdef 52:54:00:ab:cd:ef"));
     }
 
     @Test
