@@ -16,10 +16,12 @@ import org.nestguard.engine.known.Asking;
 import org.nestguard.engine.known.FactsDocument;
 import org.nestguard.engine.known.Freshness;
 import org.nestguard.engine.known.Known;
+import org.nestguard.engine.known.Observation;
 import org.nestguard.engine.text.FactsReader;
 import org.nestguard.engine.text.Harmless;
 import org.nestguard.engine.text.UnreadableException;
 import org.nestguard.evidence.collect.Collection;
+import org.nestguard.facts.FactName;
 import org.nestguard.facts.Operation;
 import org.nestguard.facts.Question;
 import org.nestguard.facts.Worded;
@@ -136,7 +138,7 @@ final class KnownGuest {
                 FactsDocument saved = read(required(snapshot, "--snapshot"));
                 yield asking.loadvm(
                         asked,
-                        one(saved),
+                        sameGuest(asked, one(saved)),
                         saved.host(),
                         destination.asOf(moment, freshness).host());
             }
@@ -192,6 +194,18 @@ final class KnownGuest {
         }
         throw new UsageException(
                 found.size() + " guests on " + document.host().name() + " are called " + wanted + "; give the UUID");
+    }
+
+    /** A name is anybody's: of another guest of that name a snapshot says nothing. */
+    private static Known sameGuest(Known now, Known then) {
+        Observation one = now.get(FactName.GUEST_UUID.key());
+        Observation other = then.get(FactName.GUEST_UUID.key());
+        if (one.known() && other.known() && !one.text().equalsIgnoreCase(other.text())) {
+            throw new UsageException("the facts of --snapshot are of another guest that is called "
+                    + Harmless.text(then.name()) + " too: its UUID is " + Harmless.text(other.text()) + ", not "
+                    + Harmless.text(one.text()));
+        }
+        return then;
     }
 
     private static FactsDocument read(Path file) {

@@ -166,6 +166,28 @@ class CollectIT {
     }
 
     @Test
+    void theSnapshotOfANamesakeIsNoSnapshotOfTheGuest() throws Exception {
+        String now = facts("amd-with-a-live-l2");
+        Path then = folder.resolve("then.yaml");
+        Files.writeString(
+                then,
+                Files.readString(Path.of(now))
+                        .replace("0f3a52c0-0000-4000-8000-000000000001", "0f3a52c0-0000-4000-8000-000000000077"));
+        Launched result = run(
+                "check",
+                "--guest",
+                "build-farm-07",
+                "--from",
+                now,
+                "--operation",
+                "loadvm",
+                "--snapshot",
+                then.toString());
+        assertEquals(2, result.status(), result.out() + result.err());
+        assertTrue(result.err().contains("of another guest that is called build-farm-07 too"), result.err());
+    }
+
+    @Test
     void aFileIsWholeOrNotThere() throws Exception {
         Launched result = run(
                 "collect",
