@@ -32,6 +32,9 @@ import org.tukaani.xz.XZInputStream;
  */
 public final class TreeArchive implements AutoCloseable {
     private static final int MAX_ENTRIES = 500_000;
+    /** More than any host has in what is captured of it: a few names can each ask for sixty folders. */
+    private static final int MAX_FOLDERS = 100_000;
+
     private static final long MAX_BYTES = 4L << 30;
     private static final int MAX_NAME = 4096;
     private static final int MAX_DEPTH = 64;
@@ -61,10 +64,10 @@ public final class TreeArchive implements AutoCloseable {
      * @throws UnreadableTreeException where it cannot be read, is damaged, or holds what no captured tree holds
      */
     public static TreeArchive open(Path file) throws UnreadableTreeException {
-        return open(file, MAX_BYTES);
+        return open(file, MAX_BYTES, MAX_FOLDERS);
     }
 
-    static TreeArchive open(Path file, long maxBytes) throws UnreadableTreeException {
+    static TreeArchive open(Path file, long maxBytes, int maxFolders) throws UnreadableTreeException {
         TreeArchive archive;
         try {
             archive = new TreeArchive(Files.createTempDirectory("nestguard-tree-"));
@@ -74,7 +77,7 @@ public final class TreeArchive implements AutoCloseable {
         }
         boolean whole = false;
         try (InputStream raw = new BufferedInputStream(Files.newInputStream(file), 1 << 16)) {
-            new Unpacking(file, archive.folder, maxBytes).run(raw);
+            new Unpacking(file, archive.folder, maxBytes, maxFolders).run(raw);
             whole = true;
             return archive;
         } catch (NoSuchFileException e) {
@@ -123,14 +126,16 @@ public final class TreeArchive implements AutoCloseable {
         private final Path file;
         private final Path folder;
         private long bytesLeft;
+        private int foldersLeft;
 
         /** Made last, when all folders are there and nothing is written any more: nothing goes through a link. */
         private final Map<Path, TarArchiveEntry> links = new LinkedHashMap<>();
 
-        Unpacking(Path file, Path folder, long bytesLeft) {
+        Unpacking(Path file, Path folder, long bytesLeft, int foldersLeft) {
             this.file = file;
             this.folder = folder;
             this.bytesLeft = bytesLeft;
+            this.foldersLeft = foldersLeft;
         }
 
         void run(InputStream raw) throws IOException, UnreadableTreeException {
@@ -245,6 +250,14 @@ public final class TreeArchive implements AutoCloseable {
         }
 
         private void makeFolder(Path target, TarArchiveEntry entry) throws IOException, UnreadableTreeException {
+            for (Path each = target;
+                    each.startsWith(folder) && !Files.exists(each, LinkOption.NOFOLLOW_LINKS);
+                    each = each.resolveSibling("")) {
+                foldersLeft--;
+            }
+            if (foldersLeft < 0) {
+                throw refused(shown(entry), "more folders than a captured host has");
+            }
             try {
                 Files.createDirectories(target);
             } catch (FileAlreadyExistsException | NotDirectoryException e) {

@@ -224,7 +224,7 @@ class TreeArchiveTest {
         Path file = saved(bomb);
         String message = assertThrows(
                         UnreadableTreeException.class,
-                        () -> TreeArchive.open(file, 3 << 20).close())
+                        () -> TreeArchive.open(file, 3 << 20, 10).close())
                 .getMessage();
         assertTrue(message.contains("more in all than is unpacked"), message);
     }
@@ -258,5 +258,17 @@ class TreeArchiveTest {
         assertTrue(assertThrows(UnreadableTreeException.class, () -> TreeArchive.open(folder.resolve("none")))
                 .getMessage()
                 .contains("there is no such file"));
+    }
+
+    @Test
+    void aFewNamesThatAskForFoldersWithoutEndAreRefused() throws IOException {
+        byte[] bytes = tar(tar -> {
+            for (int i = 0; i < 5; i++) {
+                file(tar, "proc/" + (i + "/").repeat(20) + "f", "");
+            }
+        });
+        String message = assertThrows(UnreadableTreeException.class, () -> TreeArchive.open(saved(bytes), 1 << 20, 50))
+                .getMessage();
+        assertTrue(String.valueOf(message).contains("more folders than a captured host has"), message);
     }
 }
