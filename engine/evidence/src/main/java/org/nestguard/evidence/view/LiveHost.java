@@ -12,7 +12,9 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -42,6 +44,8 @@ public final class LiveHost implements HostView {
     private static final int MAX_COMPLAINT = 300;
     private static final int MAX_STDERR = 64 << 10;
     private static final Pattern BINARY_LINK = Pattern.compile("/proc/(?:[0-9]+|self)/(?:exe|ns/mnt|ns/pid)");
+
+    private static final Set<String> OWN_LIBVIRT = Set.of("qemu:///system", "qemu:///session");
 
     private final Path root;
     private final Duration commandTimeout;
@@ -158,8 +162,7 @@ public final class LiveHost implements HostView {
         List<String> line = new ArrayList<>(words);
         line.set(0, program.get().toString());
         ProcessBuilder builder = new ProcessBuilder(line).redirectInput(new File("/dev/null"));
-        builder.environment().put("LC_ALL", "C");
-        builder.environment().remove("LANGUAGE");
+        plain(builder.environment());
         Process process;
         try {
             process = builder.start();
@@ -168,6 +171,18 @@ public final class LiveHost implements HostView {
         }
         processesStarted.incrementAndGet();
         return answerOf(process, from);
+    }
+
+    /** In English, and of this host: a libvirt elsewhere, which somebody's shell is set up for, has other guests and versions. */
+    static void plain(Map<String, String> environment) {
+        environment.put("LC_ALL", "C");
+        environment.remove("LANGUAGE");
+        for (String connection : List.of("LIBVIRT_DEFAULT_URI", "VIRSH_DEFAULT_CONNECT_URI")) {
+            String uri = environment.get(connection);
+            if (uri != null && !OWN_LIBVIRT.contains(uri)) {
+                environment.remove(connection);
+            }
+        }
     }
 
     private Optional<Path> program(String word) {

@@ -12,7 +12,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
@@ -207,5 +209,15 @@ class LiveHostTest {
         assertEquals("ID=x\n", text(host().file("/etc/os-release")));
         assertEquals(List.of("os-release"), host().list("/etc"));
         assertEquals("this host", host().name());
+    }
+
+    @Test
+    void commandsSpeakEnglishAndOfThisHost() {
+        Map<String, String> environment = new HashMap<>(Map.of(
+                "LANGUAGE", "de",
+                "LIBVIRT_DEFAULT_URI", "qemu+ssh://l0-b/system",
+                "VIRSH_DEFAULT_CONNECT_URI", "qemu:///session"));
+        LiveHost.plain(environment);
+        assertEquals(Map.of("LC_ALL", "C", "VIRSH_DEFAULT_CONNECT_URI", "qemu:///session"), environment);
     }
 }
