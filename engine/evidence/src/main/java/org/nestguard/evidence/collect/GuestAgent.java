@@ -31,6 +31,7 @@ final class GuestAgent {
     private static final List<String> MODULES = List.of("kvm_intel", "kvm_amd");
     // other hypervisors' modules count users of their own
     private static final List<String> OTHERS = List.of("kvm_pvm", "vboxdrv", "vmmon", "mshv_root");
+    private static final String XEN = "/proc/xen/capabilities";
     private static final String WAIT_SECONDS = "5";
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(300);
     private static final int LOOKS = 15;
@@ -73,13 +74,12 @@ final class GuestAgent {
     }
 
     private Optional<Claim> linux() {
-        boolean xen = read("/proc/xen/capabilities")
-                .filter(c -> c.contains("control_d"))
-                .isPresent();
+        Optional<String> capabilities = read(XEN);
+        boolean xen = capabilities.filter(c -> c.contains("control_d")).isPresent();
         Optional<Integer> domains = exec("virsh", "-r", "-c", "qemu:///system", "list", "--all")
                 .flatMap(list -> DomainList.read(list).value())
                 .map(GuestAgent::live);
-        Optional<Integer> users = users();
+        Optional<Integer> users = capabilities.isPresent() || absent(XEN) ? users() : Optional.empty();
         return xen || domains.isPresent() || users.isPresent()
                 ? Optional.of(claim("/proc/modules and virsh list", domains, users, xen))
                 : Optional.empty();
@@ -112,9 +112,8 @@ final class GuestAgent {
         for (String module : MODULES) {
             Optional<Lsmod.LoadedModule> found = loaded.get().module(module);
             Optional<Integer> uses = found.isPresent() ? found.get().uses().value() : Optional.of(0);
-            boolean builtIn = found.isEmpty()
-                    && read("/sys/module/" + module + "/parameters/nested").isPresent();
-            if (uses.isEmpty() || builtIn) {
+            boolean mayBeBuiltIn = found.isEmpty() && !absent("/sys/module/" + module + "/parameters/nested");
+            if (uses.isEmpty() || mayBeBuiltIn) {
                 return Optional.empty();
             }
             users += uses.get();
@@ -170,12 +169,22 @@ final class GuestAgent {
         }
     }
 
-    private Optional<JsonNode> call(String command, ObjectNode arguments) {
+    /** Whether the agent says that there is no such file: one that does not answer, or may not look, says nothing. */
+    private boolean absent(String path) {
+        ObjectNode open = JSON.createObjectNode().put("path", path).put("mode", "r");
+        return reply("guest-file-open", open) instanceof Artefact.Missing missing
+                && missing.why().contains("No such file or directory");
+    }
+
+    private Artefact reply(String command, ObjectNode arguments) {
         ObjectNode request = JSON.createObjectNode().put("execute", command);
         request.set("arguments", arguments);
-        Artefact reply = host.command(
+        return host.command(
                 List.of("virsh", "qemu-agent-command", "--timeout", WAIT_SECONDS, domain.uuid(), request.toString()));
-        if (!(reply instanceof Artefact.Text text)) {
+    }
+
+    private Optional<JsonNode> call(String command, ObjectNode arguments) {
+        if (!(reply(command, arguments) instanceof Artefact.Text text)) {
             return Optional.empty();
         }
         at = text.at();

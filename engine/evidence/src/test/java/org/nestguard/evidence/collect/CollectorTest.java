@@ -406,6 +406,16 @@ class CollectorTest {
         assertEquals(
                 "unknown",
                 collect(host).document().guests().get(0).get("l2.live").text());
+        assertEquals(
+                "unknown",
+                collect(host, Ask.GUESTS).document().guests().get(0).get("l2.live").text(),
+                "nobody has said that it is not Xen, nor that the other module is no part of its kernel");
+        for (String path : List.of("/proc/xen/capabilities", "/sys/module/kvm_intel/parameters/nested")) {
+            host.failing(
+                    agent("guest-file-open", "\"path\":\"" + path + "\",\"mode\":\"r\""),
+                    "error: internal error: unable to execute QEMU agent command 'guest-file-open': failed to open file '"
+                            + path + "' (mode: 'r'): No such file or directory");
+        }
         Observation live = collect(host, Ask.GUESTS).document().guests().get(0).get("l2.live");
         assertEquals("0", live.text());
         assertEquals(

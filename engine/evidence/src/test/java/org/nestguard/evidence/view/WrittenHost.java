@@ -19,6 +19,7 @@ public final class WrittenHost implements HostView {
     private final String name;
     private final TreeMap<String, String> files = new TreeMap<>();
     private final Map<String, String> commands = new HashMap<>();
+    private final Map<String, String> complaints = new HashMap<>();
     private @Nullable WrittenHost later;
     private Instant at = AT;
 
@@ -51,6 +52,16 @@ public final class WrittenHost implements HostView {
      */
     public WrittenHost command(String command, String output) {
         commands.put(command, output);
+        return this;
+    }
+
+    /**
+     * Lets a command fail.
+     *
+     * @param command its words with a blank between
+     */
+    public WrittenHost failing(String command, String complaint) {
+        complaints.put(command, complaint);
         return this;
     }
 
@@ -95,7 +106,7 @@ public final class WrittenHost implements HostView {
         String command = String.join(" ", words);
         String output = commands.get(command);
         return output == null
-                ? new Artefact.Missing(command, words.get(0) + ": command not found")
+                ? new Artefact.Missing(command, complaints.getOrDefault(command, words.get(0) + ": command not found"))
                 : new Artefact.Text(command, at, output);
     }
 
