@@ -3,6 +3,7 @@ package org.nestguard.evidence.artefact;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.nestguard.facts.Accelerator;
 import org.nestguard.facts.CpuMode;
@@ -15,6 +16,8 @@ import org.nestguard.facts.Worded;
  * running guest says what came of it, that of another one what is meant. Metadata, NestGuard's own too, is not read.
  */
 public final class DomainXml {
+    private static final Set<String> ACCELERATING =
+            Set.of("-machine", "-M", "-accel", "-enable-kvm", "-no-kvm", "-set", "-readconfig");
     private static final Set<String> OVERRIDING =
             Set.of("-cpu", "-machine", "-M", "-accel", "-enable-kvm", "-no-kvm", "-global", "-set", "-readconfig");
 
@@ -49,6 +52,10 @@ public final class DomainXml {
 
     /** What runs the CPU; unsaid where it is neither KVM nor QEMU's emulation. */
     public Reading<Accelerator> accelerator() {
+        Optional<String> handed = handedToQemu().filter(ACCELERATING::contains).findFirst();
+        if (handed.isPresent()) {
+            return Reading.unsaid("<qemu:commandline> hands " + handed.get() + " to QEMU past libvirt");
+        }
         return type().flatMap(word -> switch (word) {
             case "kvm" -> type().map(w -> Accelerator.KVM);
             case "qemu" -> type().map(w -> Accelerator.TCG);
@@ -186,13 +193,16 @@ public final class DomainXml {
     }
 
     private Reading<NestingAsk> nestingOn(@Nullable Vendor vendor) {
-        return type().flatMap(type -> type.equals("kvm")
+        // under libvirt's emulation too: an option may have made it KVM
+        return type().flatMap(type -> type.equals("kvm") || handedToQemu().anyMatch(ACCELERATING::contains)
                 ? AskedCpu.archUnderKvm(emulated(), vendor).flatMap(arch -> underKvm(arch, vendor))
                 : type().map(t -> NestingAsk.NO));
     }
 
     private Reading<NestingAsk> underKvm(String arch, @Nullable Vendor vendor) {
         return handedToQemu()
+                .filter(OVERRIDING::contains)
+                .findFirst()
                 .<Reading<NestingAsk>>map(option -> Reading.unsaid("<qemu:commandline> hands " + option
                         + " to QEMU past libvirt; the process's command line tells what came of it"))
                 .orElseGet(() -> asked().underKvm(
@@ -202,15 +212,13 @@ public final class DomainXml {
                                 vendor));
     }
 
-    private Optional<String> handedToQemu() {
+    private Stream<String> handedToQemu() {
         return domain.tree().value().map(XmlTree::children).orElse(List.of()).stream()
                 .filter(element -> named(element, "commandline"))
                 .flatMap(element -> element.children().stream())
                 .filter(element -> named(element, "arg"))
                 .map(argument -> argument.attributes().getOrDefault("value", ""))
-                .map(word -> word.startsWith("--") ? word.substring(1) : word)
-                .filter(OVERRIDING::contains)
-                .findFirst();
+                .map(word -> word.startsWith("--") ? word.substring(1) : word);
     }
 
     /** The prefix is the writer's choice. */

@@ -120,6 +120,11 @@ class DomainXmlTest {
         assertTrue(nesting(args.formatted("--global")).isEmpty());
         assertTrue(nesting(args.formatted("-set")).isEmpty());
         assertTrue(nesting(args.formatted("-readconfig")).isEmpty());
+        assertTrue(x86(args.formatted("-accel")).accelerator().value().isEmpty());
+        DomainXml emulated = DomainXml.read("<domain type='qemu'><os><type arch='x86_64'>hvm</type></os>"
+                + args.formatted("-enable-kvm") + "</domain>");
+        assertTrue(emulated.accelerator().value().isEmpty());
+        assertTrue(emulated.nesting().value().isEmpty());
         assertTrue(nesting(args.formatted("-cpu").replace("qemu:", "q:")).isEmpty());
         assertEquals(Optional.of(NestingAsk.NO), nesting(args.formatted("-s")));
     }
