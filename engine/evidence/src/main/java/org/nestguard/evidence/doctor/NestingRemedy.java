@@ -150,7 +150,7 @@ final class NestingRemedy {
                                 ? nesting.module() + " takes a number and would not load"
                                 : "it is understood by every module")
                         + ").",
-                "echo '" + line + "' " + (exists ? ">>" : ">") + " " + FILE));
+                exists ? "printf '\\n%s\\n' '" + line + "' >> " + FILE : "echo '" + line + "' > " + FILE));
         return true;
     }
 

@@ -266,6 +266,14 @@ class DoctorTest {
     }
 
     @Test
+    void ourLineBeginsALineOfItsOwnThoughTheFileEndsInTheMidstOfOne() {
+        WrittenHost host = amd("0").file("/etc/modprobe.d/kvm-nested.conf", "options kvm ignore_msrs=1");
+        assertEquals(
+                "printf '\\n%s\\n' 'options kvm_amd nested=1' >> /etc/modprobe.d/kvm-nested.conf",
+                commands(of(host, "nesting-now")).get(0));
+    }
+
+    @Test
     void aBlacklistedModuleIsNotLoadedByItself() {
         Diagnosis after = of(
                 intel("Y", "6.1.0").file("/etc/modprobe.d/no.conf", "blacklist kvm-intel\n"), "nesting-after-restart");
