@@ -408,7 +408,12 @@ class CollectorTest {
                 collect(host).document().guests().get(0).get("l2.live").text());
         assertEquals(
                 "unknown",
-                collect(host, Ask.GUESTS).document().guests().get(0).get("l2.live").text(),
+                collect(host, Ask.GUESTS)
+                        .document()
+                        .guests()
+                        .get(0)
+                        .get("l2.live")
+                        .text(),
                 "nobody has said that it is not Xen, nor that the other module is no part of its kernel");
         for (String path : List.of("/proc/xen/capabilities", "/sys/module/kvm_intel/parameters/nested")) {
             host.failing(

@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.nestguard.engine.known.Known;
 import org.nestguard.evidence.view.WrittenHost;
@@ -37,7 +38,7 @@ class ForeignGuestsTest {
     }
 
     private static List<Known> guests(WrittenHost host) {
-        return new Collector(CLOCK, Optional.empty(), false, (done, all) -> {})
+        return new Collector(CLOCK, Optional.empty(), Set.of(), (done, all) -> {})
                 .collect(host)
                 .document()
                 .guests();
