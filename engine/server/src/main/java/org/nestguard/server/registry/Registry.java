@@ -1,5 +1,6 @@
 package org.nestguard.server.registry;
 
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -69,7 +70,14 @@ public final class Registry {
      */
     public Taken take(FactsDocument document, Pusher pusher) {
         Instant now = clock.instant();
-        return store.write(handle -> new Taking(handle, document, freshness, now).take(pusher));
+        String digest;
+        try {
+            digest = FactsText.digest(document);
+        } catch (UncheckedIOException e) {
+            return new Taken.Refused(
+                    Taken.Refusal.NO_TEXT, "there is something in the document that is no text: " + e.getMessage());
+        }
+        return store.write(handle -> new Taking(handle, document, digest, freshness, now).take(pusher));
     }
 
     /**

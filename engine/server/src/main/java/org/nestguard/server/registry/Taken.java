@@ -65,6 +65,8 @@ public sealed interface Taken {
         /** Its host has no name, or a name or id that no host has. */
         NO_NAME,
         /** Another machine has that name, or that machine another name: one of the two has to be forgotten first. */
-        NAME_AND_ID
+        NAME_AND_ID,
+        /** It has text that is none: half a character. */
+        NO_TEXT
     }
 }

@@ -35,6 +35,7 @@ final class Taking {
     private final Rows rows;
     private final HarmRows harms;
     private final FactsDocument document;
+    private final String digest;
     private final Freshness freshness;
     private final Instant now;
     private final Instant at;
@@ -44,10 +45,11 @@ final class Taking {
     private final List<UUID> harmed = new ArrayList<>();
     private final List<UUID> cleared = new ArrayList<>();
 
-    Taking(Handle handle, FactsDocument document, Freshness freshness, Instant now) {
+    Taking(Handle handle, FactsDocument document, String digest, Freshness freshness, Instant now) {
         rows = new Rows(handle);
         harms = new HarmRows(handle, now);
         this.document = document;
+        this.digest = digest;
         this.freshness = freshness;
         this.now = now;
         at = document.host().observedAt();
@@ -101,7 +103,6 @@ final class Taking {
     }
 
     private Taken take(String name, @Nullable String id, Optional<HostRow> before) {
-        String digest = FactsText.digest(document);
         Instant latest = Facts.latest(document);
         if (latest.isAfter(now.plus(CLOCKS_DIFFER))) {
             return disbelieve(
