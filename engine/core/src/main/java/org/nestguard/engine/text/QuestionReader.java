@@ -14,6 +14,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.nestguard.engine.MigrationGuard;
@@ -39,6 +40,9 @@ public final class QuestionReader implements Closeable {
             .maxNumberLength(200)
             .build();
 
+    /** What some editors put before the text. */
+    private static final byte[] BYTE_ORDER_MARK = {(byte) 0xef, (byte) 0xbb, (byte) 0xbf};
+
     private static final String NOT_UTF_8 = "not text in UTF-8";
     private static final String TOO_LARGE = "the document is larger than " + LARGEST_DOCUMENT + " characters";
 
@@ -52,9 +56,13 @@ public final class QuestionReader implements Closeable {
     private @Nullable Lines lines;
     private boolean ended;
 
-    private enum Format {
+    /** How questions are written. */
+    public enum Format {
+        /** Any number of documents. */
         YAML,
+        /** Documents one after the other. */
         JSON,
+        /** A document a line. */
         NDJSON
     }
 
@@ -65,10 +73,26 @@ public final class QuestionReader implements Closeable {
      *     first line does
      */
     public QuestionReader(String file, InputStream in, MigrationGuard guard) throws IOException {
+        this(file, in, guard, null);
+    }
+
+    /**
+     * Reads questions of which it is known how they are written: of NDJSON no byte is waited for that the next line does
+     * not need.
+     *
+     * @param given null where the name and the first line tell
+     */
+    public QuestionReader(String file, InputStream in, MigrationGuard guard, @Nullable Format given)
+            throws IOException {
         this.file = file;
         this.guard = guard;
         this.in = in.markSupported() ? in : new BufferedInputStream(in, 1 << 16);
-        format = format();
+        if (given == null) {
+            format = format();
+        } else {
+            format = given;
+            skipByteOrderMark();
+        }
         bounded = new BoundedInput(this.in, MOST_BYTES, LARGEST_DOCUMENT);
         if (format == Format.NDJSON) {
             lines = new Lines(this.in, LARGEST_DOCUMENT);
@@ -95,12 +119,20 @@ public final class QuestionReader implements Closeable {
                 .build();
     }
 
+    private void skipByteOrderMark() throws IOException {
+        in.mark(BYTE_ORDER_MARK.length);
+        byte[] start = in.readNBytes(BYTE_ORDER_MARK.length);
+        if (!Arrays.equals(start, BYTE_ORDER_MARK)) {
+            in.reset();
+        }
+    }
+
     private Format format() throws IOException {
         in.mark(8_192);
         String start = new String(in.readNBytes(8_000), StandardCharsets.UTF_8);
         in.reset();
         if (start.startsWith("\uFEFF")) {
-            in.skipNBytes(3); // the byte order mark that some editors put there
+            in.skipNBytes(BYTE_ORDER_MARK.length);
             start = start.substring(1);
         }
         String name = file.toLowerCase(Locale.ROOT);

@@ -2,9 +2,11 @@ package org.nestguard.engine.text;
 
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
 import java.io.IOException;
+import java.io.InputStream;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.Collection;
@@ -12,13 +14,16 @@ import java.util.HashSet;
 import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.yaml.snakeyaml.error.YAMLException;
 
 /**
  * The tokens of one document, read strictly: a repeated key, an anchor, alias or tag is an error with its place, and every
  * scalar is taken as the text that was written.
  */
-final class StrictTokens {
+public final class StrictTokens {
     private static final int LONGEST_TEXT = 2_048;
+    private static final int LARGEST_SETTINGS = 1 << 16;
+    private static final String TOO_LARGE = "larger than " + LARGEST_SETTINGS + " bytes";
     private static final String NO_VALUE = "has no value; write unknown where it is not known";
 
     private final String file;
@@ -37,8 +42,60 @@ final class StrictTokens {
         this.firstLine = firstLine;
     }
 
+    /** Makes something of the tokens of a document. */
+    public interface Reading<T> {
+        /** Reads the whole document; {@link #startDocument} comes first. */
+        T read(StrictTokens tokens) throws IOException, UnreadableException;
+    }
+
+    /**
+     * The one document of a small YAML file, such as a program's settings.
+     *
+     * @param file the name for messages
+     * @throws UnreadableException where it is none, there are several, or the reading refuses it
+     * @throws IOException where the stream itself cannot be read
+     */
+    public static <T> T yaml(String file, InputStream in, Reading<T> reading) throws IOException, UnreadableException {
+        BoundedInput bounded = new BoundedInput(in, LARGEST_SETTINGS, LARGEST_SETTINGS);
+        try (JsonParser parser = QuestionReader.yaml(LARGEST_SETTINGS).createParser(bounded)) {
+            if (parser.nextToken() == null) {
+                throw new UnreadableException(new Problem(file, 0, 0, null, "there is nothing in it"));
+            }
+            StrictTokens tokens = new StrictTokens(file, parser, 1);
+            T read = reading.read(tokens);
+            while (!parser.isClosed()) { // the parser says null at the end of each document
+                if (parser.nextToken() != null) {
+                    throw tokens.problem(null, "one document is expected, not more");
+                }
+            }
+            return read;
+        } catch (JsonProcessingException e) {
+            JsonLocation at = e.getLocation();
+            throw new UnreadableException(new Problem(
+                    file,
+                    at == null ? 0 : at.getLineNr(),
+                    at == null ? 0 : at.getColumnNr(),
+                    null,
+                    bounded.exceeded() ? TOO_LARGE : notYaml(e.getOriginalMessage())));
+        } catch (YAMLException e) {
+            throw new UnreadableException(
+                    new Problem(file, 0, 0, null, bounded.exceeded() ? TOO_LARGE : notYaml(e.getMessage())));
+        } catch (IOException e) {
+            if (bounded.exceeded()) {
+                throw new UnreadableException(new Problem(file, 0, 0, null, TOO_LARGE));
+            }
+            throw e;
+        }
+    }
+
+    private static String notYaml(@Nullable String message) {
+        return "not YAML: "
+                + Harmless.text(
+                        message == null ? "" : message.lines().findFirst().orElse(""), 300);
+    }
+
     /** Where the document begins. */
-    JsonLocation startDocument(String expected) throws IOException, UnreadableException {
+    public JsonLocation startDocument(String expected) throws IOException, UnreadableException {
         JsonLocation start = parser.currentTokenLocation();
         check(null);
         if (parser.currentToken() != JsonToken.START_OBJECT) {
@@ -47,7 +104,8 @@ final class StrictTokens {
         return start;
     }
 
-    void startObject(String key) throws IOException, UnreadableException {
+    /** Goes into the group that is the value of a key. */
+    public void startObject(String key) throws IOException, UnreadableException {
         if (next(key) != JsonToken.START_OBJECT) {
             throw problem(key, "must be a group of keys");
         }
@@ -76,8 +134,7 @@ final class StrictTokens {
      *
      * @param prefix the path of the group, with a dot behind it where it is not the document
      */
-    @Nullable
-    String nextKey(String prefix) throws IOException, UnreadableException {
+    public @Nullable String nextKey(String prefix) throws IOException, UnreadableException {
         String key = nextName(prefix);
         if (key != null && !seen.add(prefix + key)) {
             throw twice(prefix, key);
@@ -96,7 +153,7 @@ final class StrictTokens {
     }
 
     /** The value of a key, as it was written. */
-    String text(String key) throws IOException, UnreadableException {
+    public String text(String key) throws IOException, UnreadableException {
         JsonToken token = next(key);
         if (token == JsonToken.VALUE_NULL) {
             throw problem(key, NO_VALUE);
@@ -123,7 +180,8 @@ final class StrictTokens {
         }
     }
 
-    UnreadableException unknownKey(String path, String key, Collection<String> known) {
+    /** The key is not one of those that are known here. */
+    public UnreadableException unknownKey(String path, String key, Collection<String> known) {
         String wanted = key.toLowerCase(Locale.ROOT);
         String near = known.stream()
                 .filter(k -> Spelling.near(k.toLowerCase(Locale.ROOT), wanted))
@@ -134,12 +192,12 @@ final class StrictTokens {
     }
 
     /** What is wrong here. */
-    UnreadableException problem(@Nullable String key, String message) {
+    public UnreadableException problem(@Nullable String key, String message) {
         return problem(parser.currentTokenLocation(), key, message);
     }
 
     /** What is wrong at that place of the document. */
-    UnreadableException problem(JsonLocation place, @Nullable String key, String message) {
+    public UnreadableException problem(JsonLocation place, @Nullable String key, String message) {
         return new UnreadableException(
                 new Problem(file, place.getLineNr() + firstLine - 1, place.getColumnNr(), key, message));
     }
