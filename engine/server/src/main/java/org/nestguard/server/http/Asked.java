@@ -1,0 +1,45 @@
+package org.nestguard.server.http;
+
+import io.javalin.http.Context;
+import java.util.Objects;
+import org.nestguard.server.http.access.Caller;
+import org.nestguard.server.http.access.Role;
+
+/** What was found out of a request before it came to its route. */
+public final class Asked {
+    static final String CALLER = Asked.class.getName() + ".caller";
+    static final String ID = Asked.class.getName() + ".id";
+
+    private Asked() {}
+
+    /** Who asks. */
+    public static Caller caller(Context ctx) {
+        return (Caller) Objects.requireNonNull(ctx.req().getAttribute(CALLER));
+    }
+
+    /** Names the request; the log names it too. */
+    public static String id(Context ctx) {
+        return (String) Objects.requireNonNull(ctx.req().getAttribute(ID));
+    }
+
+    /** Lets only those pass who may. @throws Refusal with 401 for whom nobody knows, 403 for the others */
+    static void must(Context ctx, Role role) {
+        Caller caller = caller(ctx);
+        if (!caller.known()) {
+            throw new Refusal(
+                    ProblemKind.UNAUTHENTICATED,
+                    "show a bearer token or a client's certificate that the service's file of credentials knows");
+        }
+        if (!caller.may(role)) {
+            throw new Refusal(ProblemKind.FORBIDDEN, "this needs the role " + role.word());
+        }
+    }
+
+    /** Lets only those pass who may push facts of that host. @throws Refusal for another host's name */
+    public static void mustPush(Context ctx, String host) {
+        must(ctx, Role.PUSH);
+        if (!caller(ctx).mayPush(host)) {
+            throw new Refusal(ProblemKind.FORBIDDEN, "a credential pushes the facts of its own host and of no other");
+        }
+    }
+}

@@ -1,0 +1,116 @@
+package org.nestguard.server.http;
+
+import java.time.Instant;
+import java.time.InstantSource;
+import org.nestguard.engine.GuardFailureException;
+import org.nestguard.engine.decision.Decision;
+import org.nestguard.engine.text.Harmless;
+import org.nestguard.facts.Question;
+import org.nestguard.findings.Verdict;
+import org.nestguard.server.http.access.Caller;
+import org.nestguard.server.http.metrics.Meters;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Decides and records. ALLOW that could not be recorded is not given, unless the site says so; a refusal is given all the
+ * same, since it lets nobody do anything.
+ */
+final class Decisions {
+    private static final Logger LOG = LoggerFactory.getLogger(Decisions.class);
+    private static final int LONGEST = 500;
+
+    private final RuleBases rules;
+    private final Recorder recorder;
+    private final boolean answerWithoutRecord;
+    private final Meters meters;
+    private final InstantSource clock;
+
+    Decisions(RuleBases rules, Recorder recorder, boolean answerWithoutRecord, Meters meters, InstantSource clock) {
+        this.rules = rules;
+        this.recorder = recorder;
+        this.answerWithoutRecord = answerWithoutRecord;
+        this.meters = meters;
+        this.clock = clock;
+    }
+
+    /** A decision on its way into the record. */
+    final class Pending {
+        private final Decision decision;
+        private final Recorder.Receipt receipt;
+
+        private Pending(Decision decision, Recorder.Receipt receipt) {
+            this.decision = decision;
+            this.receipt = receipt;
+        }
+
+        /** The decision, once it may be given. @throws Refusal where it may not */
+        Settled settle() {
+            try {
+                receipt.await();
+                return new Settled(decision, true);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return unrecorded(e);
+            } catch (Recorder.NotRecordedException | RuntimeException e) {
+                return unrecorded(e);
+            }
+        }
+
+        private Settled unrecorded(Exception e) {
+            meters.notRecorded();
+            LOG.atError().setCause(e).log("a decision could not be recorded");
+            if (decision.effective() == Verdict.ALLOW && !answerWithoutRecord) {
+                throw new Refusal(
+                        ProblemKind.NOT_RECORDED,
+                        "it could not be recorded, and what is not recorded is not allowed; the log of the service says"
+                                + " why");
+            }
+            return new Settled(decision, false);
+        }
+    }
+
+    /**
+     * A decision that may be given.
+     *
+     * @param recorded false where it could not be recorded
+     */
+    record Settled(Decision decision, boolean recorded) {}
+
+    /** The rules to read questions for. @throws Refusal where there are none */
+    StandingRules rules() {
+        return rules.standing()
+                .orElseThrow(
+                        () -> new Refusal(
+                                ProblemKind.NOT_READY,
+                                "no rules have passed their test, so there is no answer, which is a refusal; /readyz says more"));
+    }
+
+    /** Decides a question. @throws Refusal where the guard fails; that is never an answer */
+    Pending decide(StandingRules standing, Question question, Caller caller) {
+        long begin = System.nanoTime();
+        Decision decision;
+        try {
+            decision = standing.guard().decide(question);
+        } catch (GuardFailureException e) {
+            meters.failed();
+            LOG.atError().setCause(e).log("the guard failed");
+            throw new Refusal(
+                    ProblemKind.GUARD_FAILED,
+                    "there is no answer, which is a refusal: "
+                            + Harmless.text(String.valueOf(e.getMessage()), LONGEST));
+        }
+        meters.decided(decision, System.nanoTime() - begin);
+        decision.findings().stream()
+                .filter(f -> f.rule().equals(SelfTest.OUT_OF_SERVICE))
+                .forEach(f -> rules.outOfService(standing, f.message()));
+        Instant at = clock.instant();
+        try {
+            return new Pending(decision, recorder.record(question, decision, caller, at));
+        } catch (RuntimeException e) {
+            return new Pending(decision, () -> {
+                throw new Recorder.NotRecordedException("the recorder failed", e);
+            });
+        }
+    }
+}

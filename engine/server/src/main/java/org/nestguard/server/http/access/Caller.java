@@ -1,0 +1,46 @@
+package org.nestguard.server.http.access;
+
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who asks, as far as the service knows.
+ *
+ * @param name for records and logs: the credential's, or the door's where that is all that is known
+ * @param roles what they may do
+ * @param host the host whose facts they may push; null for none
+ */
+public record Caller(String name, Set<Role> roles, @Nullable String host) {
+    /** What each is called of whom nothing but the door is known; no credential may bear such a name. */
+    static final Set<String> DOORS = Set.of("unix-socket", "loopback", "nobody");
+
+    /** Of whom nothing is known, and who may nothing. */
+    static final Caller NOBODY = new Caller("nobody", Set.of(), null);
+
+    /** Anybody on this machine, where no credentials are set up. */
+    static final Caller LOOPBACK = new Caller("loopback", Set.of(Role.ASK), null);
+
+    public Caller {
+        roles = Set.copyOf(roles);
+    }
+
+    /** Who could open the Unix socket. */
+    static Caller unixSocket(@Nullable String host) {
+        return new Caller("unix-socket", host == null ? Set.of(Role.ASK) : Set.of(Role.ASK, Role.PUSH), host);
+    }
+
+    /** Whether anything is known of them at all. */
+    public boolean known() {
+        return !equals(NOBODY);
+    }
+
+    /** Whether they may do what the role is for. */
+    public boolean may(Role role) {
+        return roles.contains(role);
+    }
+
+    /** Whether they may push facts of that host; every other host's name is somebody else's. */
+    public boolean mayPush(String name) {
+        return may(Role.PUSH) && name.equals(host);
+    }
+}

@@ -1,0 +1,42 @@
+package org.nestguard.server.http.settings;
+
+import java.time.Duration;
+
+/**
+ * How much of the service one caller can take.
+ *
+ * @param body how large the body of a request may be, in bytes; a batch is not bound by it
+ * @param batch how large all of a batch may be, in bytes
+ * @param header how large the head of a request may be, its line included, in bytes
+ * @param uri how long path and query together may be, in characters
+ * @param bodyTime how long a body may take to arrive; a batch is not bound by it
+ * @param batchTime how long a batch may take
+ * @param idle after which silence a connection is closed
+ * @param concurrent how many requests are worked on at a time; one beyond is told to come again
+ * @param batches how many of them may be batches
+ * @param connections how many connections TCP and the Unix socket may each hold
+ */
+public record Limits(
+        int body,
+        long batch,
+        int header,
+        int uri,
+        Duration bodyTime,
+        Duration batchTime,
+        Duration idle,
+        int concurrent,
+        int batches,
+        int connections) {
+    /** What holds where nothing is said. */
+    public static final Limits USUAL = new Limits(
+            1 << 20,
+            1L << 30,
+            8 << 10,
+            2_048,
+            Duration.ofSeconds(10),
+            Duration.ofMinutes(30),
+            Duration.ofSeconds(30),
+            64,
+            4,
+            512);
+}

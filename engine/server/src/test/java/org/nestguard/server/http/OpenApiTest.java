@@ -1,0 +1,149 @@
+package org.nestguard.server.http;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.networknt.schema.Schema;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SpecificationVersion;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.yaml.snakeyaml.Yaml;
+
+/** The file that a stranger writes a client from says what there is, and examples and answers are as it says. */
+class OpenApiTest {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final Site site;
+
+    OpenApiTest(@TempDir Path folder) throws IOException {
+        site = new Site(folder);
+    }
+
+    @AfterEach
+    void close() {
+        site.close();
+    }
+
+    /** With anchors resolved, which SnakeYAML does and Jackson does not. */
+    private static JsonNode file() throws IOException {
+        try (InputStream in = OpenApiTest.class.getResourceAsStream("openapi.yaml")) {
+            return JSON.valueToTree(new Yaml().load(Objects.requireNonNull(in)));
+        }
+    }
+
+    private static Schema of(String name) throws IOException {
+        ObjectNode schema = JSON.createObjectNode();
+        schema.put("$ref", "#/components/schemas/" + name);
+        schema.set("components", file().get("components"));
+        return SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
+                .getSchema(schema);
+    }
+
+    private static Schema ours(String name) throws IOException {
+        try (InputStream in =
+                OpenApiTest.class.getResourceAsStream("/org/nestguard/schemas/" + name + ".schema.json")) {
+            return SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
+                    .getSchema(Objects.requireNonNull(in));
+        }
+    }
+
+    @Test
+    void everyRouteIsToldOfWithItsRoleAndNoOther() throws Exception {
+        Set<String> told = new TreeSet<>();
+        JsonNode paths = file().get("paths");
+        for (Map.Entry<String, JsonNode> path : paths.properties()) {
+            for (Map.Entry<String, JsonNode> method : path.getValue().properties()) {
+                told.add(method.getKey().toUpperCase(Locale.ROOT) + " " + path.getKey() + " "
+                        + method.getValue().path("x-role").asText("-"));
+            }
+        }
+        Set<String> routes = site.start("").routes().stream()
+                .map(r -> r.method() + " " + r.path() + " "
+                        + (r.role() == null ? "-" : r.role().word()))
+                .collect(Collectors.toCollection(TreeSet::new));
+        assertEquals(told, routes);
+    }
+
+    @Test
+    void itIsServedAsItIs() throws Exception {
+        site.start("");
+        HttpClient.Reply reply = site.ask("GET", "/openapi.yaml", "");
+        assertEquals("application/yaml", reply.header("Content-Type"));
+        assertEquals(file(), JSON.valueToTree(new Yaml().load(reply.body())));
+    }
+
+    @Test
+    void itsExamplesAreWhatItsSchemasSay() throws Exception {
+        JsonNode decide = file().get("paths").get("/v1/decisions").get("post");
+        JsonNode question = decide.at("/requestBody/content/application~1yaml/example");
+        assertFalse(question.isMissingNode());
+        assertEquals(List.of(), ours("question").validate(question));
+        JsonNode decision = decide.at("/responses/200/content/application~1json/example");
+        assertEquals(List.of(), ours("decision").validate(decision));
+        for (String name : List.of("Unreadable", "Unauthenticated")) {
+            JsonNode problem =
+                    file().at("/components/responses/" + name + "/content/application~1problem+json/example");
+            assertEquals(List.of(), of("Problem").validate(problem), name);
+        }
+    }
+
+    @Test
+    void itsExampleIsAnsweredAsItsExampleSays() throws Exception {
+        site.start("");
+        String example = file().at("/paths/~1v1~1decisions/post/requestBody/content/application~1yaml/example")
+                .toString();
+        JsonNode answer = JSON.readTree(site.ask("POST", "/v1/decisions", "Content-Type: application/json\r\n", example)
+                .body());
+        assertEquals("DENY", answer.get("verdict").asText());
+        assertEquals("amd-live-l2", answer.at("/findings/0/rule").asText());
+        assertEquals(List.of(), ours("decision").validate(answer));
+    }
+
+    @Test
+    void answersAreWhatItsSchemasSay() throws Exception {
+        site.start("");
+        assertEquals(List.of(), of("Readiness").validate(answer("/readyz")));
+        assertEquals(List.of(), of("Rule").validate(answer("/v1/rules/amd-live-l2")));
+        JsonNode rules = answer("/v1/rules");
+        assertEquals(List.of(), of("RuleBase").validate(rules.get("ruleBase")));
+        for (JsonNode rule : rules.get("rules")) {
+            assertEquals(List.of(), of("RuleHead").validate(rule));
+            assertEquals(
+                    List.of(),
+                    of("Rule").validate(answer("/v1/rules/" + rule.get("id").asText())));
+        }
+        assertEquals(List.of(), of("Problem").validate(answer("/none")));
+        assertEquals(
+                List.of(),
+                of("Problem")
+                        .validate(JSON.readTree(site.ask("POST", "/v1/decisions", Site.YAML, "operation: fly")
+                                .body())));
+        String batch = site.ask("POST", "/v1/decisions/batch", Site.NDJSON, Site.LINE + "x\n")
+                .body();
+        List<String> lines = batch.lines().toList();
+        assertEquals(List.of(), ours("decision").validate(JSON.readTree(lines.get(0))));
+        assertEquals(List.of(), ours("decision").validate(JSON.readTree(lines.get(1))));
+        assertEquals(List.of(), of("Summary").validate(JSON.readTree(lines.get(2))));
+        assertTrue(lines.size() == 3, batch);
+    }
+
+    private JsonNode answer(String path) throws IOException {
+        return JSON.readTree(site.ask("GET", path, "").body());
+    }
+}
