@@ -54,7 +54,7 @@ median() {
 
 # The launcher's own options; keep in step with bin/nestguard.
 empty() {
-    "$1/bin/java" -Xlog:disable -Xlog:all=error:stderr -XX:+DisplayVMOutputToStderr \
+    "$1/bin/java" -Xlog:disable -Xlog:all=error:stderr -Xlog:cds=off:stderr -XX:+DisplayVMOutputToStderr \
         -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Djdk.reflect.useNativeAccessorOnly=true "${@:2}" -cp "$work/classes" Empty
 }
 
