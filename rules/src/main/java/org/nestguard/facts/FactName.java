@@ -62,11 +62,12 @@ public enum FactName {
     private static final Map<String, FactName> BY_PATH =
             Arrays.stream(values()).collect(Collectors.toUnmodifiableMap(FactName::path, Function.identity()));
 
+    // Looked up for each key of a question: in hash maps, which are quicker than unmodifiable ones.
     private static final Map<Party, Map<String, FactName>> BY_KEY = Arrays.stream(values())
             .collect(Collectors.groupingBy(
                     FactName::party,
                     () -> new EnumMap<>(Party.class),
-                    Collectors.toUnmodifiableMap(FactName::key, Function.identity())));
+                    Collectors.toMap(FactName::key, Function.identity())));
 
     private final Party party;
     private final String key;

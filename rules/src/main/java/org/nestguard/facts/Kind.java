@@ -53,7 +53,7 @@ public enum Kind {
     }
 
     private static Function<String, Optional<?>> words(List<? extends Worded> values) {
-        Map<String, Worded> byWord = values.stream().collect(Collectors.toUnmodifiableMap(Worded::word, v -> v));
+        Map<String, Worded> byWord = values.stream().collect(Collectors.toMap(Worded::word, v -> v));
         return text -> Optional.ofNullable(byWord.get(text));
     }
 

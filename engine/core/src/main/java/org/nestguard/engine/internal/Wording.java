@@ -32,7 +32,9 @@ final class Wording {
 
     /** A value as a document would write it. */
     static String value(Object value) {
-        return value instanceof Worded worded ? worded.word() : value.toString();
+        // Worded values are enums; that a record or a string is no Worded is found out slowly, that it is no enum at
+        // once
+        return value instanceof Enum<?> && value instanceof Worded worded ? worded.word() : value.toString();
     }
 
     /** The place of a fact that a rule names, with origin, here and state resolved; empty where this operation has none. */

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.io.SerializedString;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +21,11 @@ import org.nestguard.findings.Finding;
 
 /** Writes decisions as JSON or, with a YAML generator, as YAML; the schema is {@code decision.schema.json}. */
 public final class DecisionWriter {
+    // A bound for readers of many rule bases; one has some hundred such texts.
+    private static final int MOST_ENCODED = 4_096;
+
     private final JsonGenerator out;
+    private final Map<String, SerializedString> encoded = new HashMap<>();
 
     /** The keys; a name that is encoded once is written quicker than one that is looked through each time. */
     private enum Field {
@@ -88,9 +93,9 @@ public final class DecisionWriter {
     public void write(Decision d) throws IOException {
         out.writeStartObject();
         text(Field.ID, d.id());
-        text(Field.VERDICT, d.verdict().name());
-        text(Field.EFFECTIVE, d.effective().name());
-        text(Field.OPERATION, d.operation().word());
+        word(Field.VERDICT, d.verdict().name());
+        word(Field.EFFECTIVE, d.effective().name());
+        word(Field.OPERATION, d.operation().word());
         text(Field.GUEST, d.guest());
         optional(Field.GUEST_UUID, d.guestUuid());
         text(Field.SOURCE, d.source());
@@ -105,7 +110,7 @@ public final class DecisionWriter {
         array(Field.NEEDS);
         for (Need need : d.needs()) {
             out.writeStartObject();
-            text(Field.FACT, need.fact());
+            word(Field.FACT, need.fact());
             text(Field.HOW, need.how());
             out.writeEndObject();
         }
@@ -138,8 +143,8 @@ public final class DecisionWriter {
         optional(Field.AS_OF, d.asOf() == null ? null : d.asOf().toString());
         flag(Field.INCOMPLETE, d.incomplete());
         object(Field.RULE_BASE);
-        text(Field.VERSION, d.ruleBase().version());
-        text(Field.DIGEST, d.ruleBase().digest());
+        word(Field.VERSION, d.ruleBase().version());
+        word(Field.DIGEST, d.ruleBase().digest());
         out.writeEndObject();
         out.writeEndObject();
     }
@@ -159,16 +164,16 @@ public final class DecisionWriter {
 
     private void write(Finding finding) throws IOException {
         out.writeStartObject();
-        text(Field.RULE, finding.rule());
-        text(Field.EFFECT, finding.effect().word());
+        word(Field.RULE, finding.rule());
+        word(Field.EFFECT, finding.effect().word());
         flag(Field.CERTAIN, finding.certain());
         text(Field.MESSAGE, finding.message());
         array(Field.BECAUSE);
         for (Because because : finding.because()) {
             out.writeStartObject();
-            text(Field.FACT, because.fact());
+            word(Field.FACT, because.fact());
             value(Field.VALUE, because.fact(), because.value());
-            text(Field.STATE, because.state().word());
+            word(Field.STATE, because.state().word());
             text(
                     Field.FROM,
                     because.evidence() == null ? null : because.evidence().from());
@@ -184,7 +189,7 @@ public final class DecisionWriter {
         text(Field.REMEDY, finding.remedy());
         array(Field.SOURCES);
         for (String source : finding.sources()) {
-            out.writeString(source);
+            word(source);
         }
         out.writeEndArray();
         out.writeEndObject();
@@ -199,7 +204,7 @@ public final class DecisionWriter {
         }
         out.writeEndObject();
         text(Field.TEXT, change.text());
-        text(Field.VERDICT, "ALLOW");
+        word(Field.VERDICT, "ALLOW");
         out.writeEndObject();
     }
 
@@ -207,9 +212,9 @@ public final class DecisionWriter {
         array(field);
         for (Supposition supposition : suppositions) {
             out.writeStartObject();
-            text(Field.FACT, supposition.fact());
+            word(Field.FACT, supposition.fact());
             value(Field.VALUE, supposition.fact(), supposition.value());
-            text(Field.WHY, supposition.why());
+            word(Field.WHY, supposition.why());
             out.writeEndObject();
         }
         out.writeEndArray();
@@ -259,6 +264,23 @@ public final class DecisionWriter {
     private void text(Field field, @Nullable String text) throws IOException {
         out.writeFieldName(field.name);
         out.writeString(text);
+    }
+
+    /** A text that the rules bring, not the question: encoded once, as the names are. */
+    private void word(Field field, String word) throws IOException {
+        out.writeFieldName(field.name);
+        word(word);
+    }
+
+    private void word(String word) throws IOException {
+        SerializedString known = encoded.get(word);
+        if (known == null) {
+            known = new SerializedString(word);
+            if (encoded.size() < MOST_ENCODED) {
+                encoded.put(word, known);
+            }
+        }
+        out.writeString(known);
     }
 
     private void optional(Field field, @Nullable String text) throws IOException {
