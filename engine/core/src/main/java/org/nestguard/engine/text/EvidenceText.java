@@ -1,5 +1,6 @@
 package org.nestguard.engine.text;
 
+import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
@@ -9,6 +10,20 @@ import org.nestguard.facts.Worded;
 /** Where a fact was read, as a document writes it. */
 final class EvidenceText {
     private EvidenceText() {}
+
+    /** Writes it as a group. */
+    static void write(JsonGenerator out, Evidence evidence) throws IOException {
+        out.writeStartObject();
+        out.writeStringField("from", evidence.from());
+        if (evidence.at() != null) {
+            out.writeStringField("at", evidence.at().toString());
+        }
+        out.writeStringField("by", evidence.by().word());
+        if (evidence.why() != null) {
+            out.writeStringField("why", evidence.why());
+        }
+        out.writeEndObject();
+    }
 
     /** Reads the value of a key: a group with {@code from} and what else is known. */
     static Evidence read(StrictTokens tokens, String key) throws IOException, UnreadableException {

@@ -72,29 +72,10 @@ public final class FactsWriter {
         out.writeStartObject();
         out.writeStringField("observedAt", known.observedAt().toString());
         for (Map.Entry<String, Observation> fact : known.facts().entrySet()) {
-            int dot = fact.getKey().indexOf('.');
-            if (dot < 0) {
-                out.writeFieldName(fact.getKey());
-                value(known, fact.getKey());
-            } else {
-                out.writeObjectFieldStart(fact.getKey().substring(0, dot));
-                out.writeFieldName(fact.getKey().substring(dot + 1));
-                value(known, fact.getKey());
-                out.writeEndObject();
-            }
+            FactText.write(
+                    out, fact.getKey(), fact.getValue().text(), known.subject().plain(fact.getKey()));
         }
         out.writeEndObject();
-    }
-
-    private void value(Known known, String key) throws IOException {
-        String text = known.get(key).text();
-        if (known.subject().plain(key) && (text.equals("true") || text.equals("false"))) {
-            out.writeBoolean(Boolean.parseBoolean(text));
-        } else if (known.subject().plain(key) && text.matches("\\d{1,6}")) {
-            out.writeNumber(Integer.parseInt(text));
-        } else {
-            out.writeString(text);
-        }
     }
 
     private void evidence(String prefix, Known known) throws IOException {
@@ -103,16 +84,8 @@ public final class FactsWriter {
             if (evidence == null) {
                 continue;
             }
-            out.writeObjectFieldStart(prefix + fact.getKey().replace('.', '/'));
-            out.writeStringField("from", evidence.from());
-            if (evidence.at() != null) {
-                out.writeStringField("at", evidence.at().toString());
-            }
-            out.writeStringField("by", evidence.by().word());
-            if (evidence.why() != null) {
-                out.writeStringField("why", evidence.why());
-            }
-            out.writeEndObject();
+            out.writeFieldName(prefix + fact.getKey().replace('.', '/'));
+            EvidenceText.write(out, evidence);
         }
     }
 }
