@@ -1,10 +1,7 @@
 package org.nestguard.server.http;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
@@ -18,11 +15,10 @@ import org.nestguard.server.http.access.Role;
 import org.nestguard.server.http.metrics.Meters;
 
 /** {@code POST /v1/decisions}: a question, and its answer. */
-final class DecisionRoutes {
+public final class DecisionRoutes {
     /** Says false of a decision that could not be recorded. */
     static final String RECORDED = "Nestguard-Recorded";
 
-    private static final JsonFactory JSON = new JsonFactory();
     private static final String BODY = "body";
 
     private final Decisions decisions;
@@ -43,14 +39,15 @@ final class DecisionRoutes {
         Question question = question(ctx, format, rules);
         Decisions.Settled settled =
                 decisions.decide(rules, question, Asked.caller(ctx)).settle();
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream(2_048);
-        try (JsonGenerator out = JSON.createGenerator(bytes)) {
-            new DecisionWriter(out).write(settled.decision());
-        }
+        give(ctx, settled);
+    }
+
+    /** Answers with a decision. */
+    public static void give(Context ctx, Decisions.Settled settled) throws IOException {
         if (!settled.recorded()) {
             ctx.header(RECORDED, "false");
         }
-        ctx.contentType("application/json").result(bytes.toByteArray());
+        JsonAnswer.give(ctx, out -> new DecisionWriter(out).write(settled.decision()));
     }
 
     private Question question(Context ctx, QuestionReader.Format format, StandingRules rules) throws IOException {

@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
  * Decides and records. ALLOW that could not be recorded is not given, unless the site says so; a refusal is given all the
  * same, since it lets nobody do anything.
  */
-final class Decisions {
+public final class Decisions {
     private static final Logger LOG = LoggerFactory.getLogger(Decisions.class);
     private static final int LONGEST = 500;
 
@@ -35,7 +35,7 @@ final class Decisions {
     }
 
     /** A decision on its way into the record. */
-    final class Pending {
+    public final class Pending {
         private final Decision decision;
         private final Recorder.Receipt receipt;
 
@@ -45,7 +45,7 @@ final class Decisions {
         }
 
         /** The decision, once it may be given. @throws Refusal where it may not */
-        Settled settle() {
+        public Settled settle() {
             try {
                 receipt.await();
                 return new Settled(decision, true);
@@ -75,10 +75,10 @@ final class Decisions {
      *
      * @param recorded false where it could not be recorded
      */
-    record Settled(Decision decision, boolean recorded) {}
+    public record Settled(Decision decision, boolean recorded) {}
 
     /** The rules to read questions for. @throws Refusal where there are none */
-    StandingRules rules() {
+    public StandingRules rules() {
         return rules.standing()
                 .orElseThrow(
                         () -> new Refusal(
@@ -86,12 +86,10 @@ final class Decisions {
                                 "no rules have passed their test, so there is no answer, which is a refusal; /readyz says more"));
     }
 
-    /** Decides a question. @throws Refusal where the guard fails; that is never an answer */
-    Pending decide(StandingRules standing, Question question, Caller caller) {
-        long begin = System.nanoTime();
-        Decision decision;
+    /** What would be decided, which nobody may act upon: it is neither recorded nor counted. @throws Refusal as for the other */
+    public Decision advise(StandingRules standing, Question question) {
         try {
-            decision = standing.guard().decide(question);
+            return standing.guard().decide(question);
         } catch (GuardFailureException e) {
             meters.failed();
             LOG.atError().setCause(e).log("the guard failed");
@@ -100,6 +98,12 @@ final class Decisions {
                     "there is no answer, which is a refusal: "
                             + Harmless.text(String.valueOf(e.getMessage()), LONGEST));
         }
+    }
+
+    /** Decides a question. @throws Refusal where the guard fails; that is never an answer */
+    public Pending decide(StandingRules standing, Question question, Caller caller) {
+        long begin = System.nanoTime();
+        Decision decision = advise(standing, question);
         meters.decided(decision, System.nanoTime() - begin);
         decision.findings().stream()
                 .filter(f -> f.rule().equals(SelfTest.OUT_OF_SERVICE))

@@ -4,6 +4,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.nestguard.server.http.metrics.FactAges;
 
@@ -12,21 +13,22 @@ import org.nestguard.server.http.metrics.FactAges;
  *
  * @param recorder keeps decisions
  * @param ages how old what is known is
- * @param routes what else is answered
+ * @param routes what else is answered, deciding with what it is given; a route of the same method and path takes the place of
+ *     the usual one
  * @param checks what else must be well for the service to be ready; each says what is not, or nothing
  * @param clock tells the time of decisions
  */
 public record Parts(
         Recorder recorder,
         FactAges ages,
-        List<Route> routes,
+        Function<Decisions, List<Route>> routes,
         List<Supplier<Optional<String>>> checks,
         InstantSource clock) {
     /** Decides, and keeps nothing. */
-    public static final Parts NONE = new Parts(Recorder.NONE, Map::of, List.of(), List.of(), InstantSource.system());
+    public static final Parts NONE =
+            new Parts(Recorder.NONE, Map::of, decisions -> List.of(), List.of(), InstantSource.system());
 
     public Parts {
-        routes = List.copyOf(routes);
         checks = List.copyOf(checks);
     }
 }

@@ -15,6 +15,10 @@ public enum ProblemKind {
     FORBIDDEN(403, "Who asks may not do this"),
     /** There is nothing of that name. */
     NOT_FOUND(404, "There is no such thing"),
+    /** What is named may be several. */
+    AMBIGUOUS(409, "Several things are called so"),
+    /** Facts that cannot be taken as they are. */
+    NOT_TAKEN(409, "The facts are not taken"),
     /** Something of that name, and not for this method. */
     METHOD_NOT_ALLOWED(405, "The method is not for this"),
     /** The body took too long to arrive. */
@@ -37,6 +41,8 @@ public enum ProblemKind {
     STOPPING(503, "The service is about to stop"),
     /** There are no rules that passed their test. */
     NOT_READY(503, "There are no rules that passed their test"),
+    /** Who would have to answer does not. */
+    SILENT(503, "The registry does not answer, which is a refusal"),
     /** It would be allowed, but that cannot be recorded. */
     NOT_RECORDED(503, "The decision could not be recorded");
 

@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Pattern;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpHeaderValue;
 import org.eclipse.jetty.io.Content;
@@ -25,6 +26,7 @@ import org.nestguard.engine.text.Harmless;
 import org.nestguard.server.http.access.Caller;
 import org.nestguard.server.http.access.Door;
 import org.nestguard.server.http.access.Gate;
+import org.nestguard.server.http.access.Role;
 import org.nestguard.server.http.metrics.Meters;
 import org.nestguard.server.http.settings.Limits;
 import org.slf4j.Logger;
@@ -40,6 +42,10 @@ final class Reception extends Handler.Wrapper {
     static final String BATCH = "/v1/decisions/batch";
 
     private static final Logger LOG = LoggerFactory.getLogger(Reception.class);
+    private static final Pattern FACTS = Pattern.compile("/v1/hosts/[^/]+/facts");
+    /** Where agents wait, without a thread, until something is wanted of them. */
+    private static final Pattern WAITING = Pattern.compile("/v1/hosts/[^/]+/wanted");
+
     private static final Set<String> HEALTH = Set.of("/livez", "/readyz", "/metrics");
     private static final String REQUEST = "Nestguard-Request";
     private static final int LONGEST_SHOWN = 200;
@@ -101,10 +107,13 @@ final class Reception extends Handler.Wrapper {
             return super.handle(request, response, ended);
         } else if (stopping) {
             refuse(request, response, ended, ProblemKind.STOPPING, "ask again when it is there again");
+        } else if (caller.may(Role.PUSH) && WAITING.matcher(path).matches()) {
+            return super.handle(request, response, ended);
         } else if (!caller.known() || path.equals(BATCH) || request.getLength() == 0) {
             return enter(request, response, ended);
         } else {
-            new Gathering(request, response, ended).begin();
+            boolean facts = caller.may(Role.PUSH) && FACTS.matcher(path).matches();
+            new Gathering(request, response, ended, facts ? limits.facts() : limits.body()).begin();
         }
         return true;
     }
@@ -174,18 +183,20 @@ final class Reception extends Handler.Wrapper {
         private final Request request;
         private final Response response;
         private final Callback callback;
+        private final int most;
         private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         private final AtomicBoolean ended = new AtomicBoolean();
         private Scheduler.@Nullable Task deadline;
 
-        Gathering(Request request, Response response, Callback callback) {
+        Gathering(Request request, Response response, Callback callback, int most) {
             this.request = request;
             this.response = response;
+            this.most = most;
             this.callback = Callback.from(() -> gathered.addAndGet(-bytes.size()), callback);
         }
 
         void begin() throws Exception {
-            if (request.getLength() > limits.body()) {
+            if (request.getLength() > most) {
                 tooLarge();
                 return;
             }
@@ -222,7 +233,7 @@ final class Reception extends Handler.Wrapper {
 
         private boolean take(Content.Chunk chunk) {
             int length = chunk.remaining();
-            if (bytes.size() + length > limits.body()) {
+            if (bytes.size() + length > most) {
                 if (end()) {
                     tooLarge();
                 }
@@ -277,7 +288,7 @@ final class Reception extends Handler.Wrapper {
         }
 
         private void tooLarge() {
-            refuse(request, response, callback, ProblemKind.TOO_LARGE, "it may have " + limits.body() + " bytes");
+            refuse(request, response, callback, ProblemKind.TOO_LARGE, "it may have " + most + " bytes");
         }
 
         /** Whether it is this one that ends it. */

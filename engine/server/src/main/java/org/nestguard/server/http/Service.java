@@ -75,7 +75,11 @@ public final class Service implements AutoCloseable {
         all.addAll(new RuleRoutes(decisions).routes());
         all.add(OpenApi.route());
         all.addAll(health.routes());
-        all.addAll(parts.routes());
+        for (Route more : parts.routes().apply(decisions)) {
+            all.removeIf(usual ->
+                    usual.method().equals(more.method()) && usual.path().equals(more.path()));
+            all.add(more);
+        }
         routes = List.copyOf(all);
         meters.watch(
                 () -> rules.standing().map(StandingRules::version).orElse(null),

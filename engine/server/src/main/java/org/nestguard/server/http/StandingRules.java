@@ -15,7 +15,7 @@ import org.nestguard.engine.decision.RuleBaseVersion;
  * @param version names them
  * @param cards what each says of itself, by id
  */
-record StandingRules(MigrationGuard guard, RuleBaseVersion version, Map<String, RuleCard> cards) {
+public record StandingRules(MigrationGuard guard, RuleBaseVersion version, Map<String, RuleCard> cards) {
     static StandingRules of(MigrationGuard guard, RuleBaseVersion version) {
         return new StandingRules(
                 guard, version, guard.rules().stream().collect(Collectors.toMap(RuleCard::id, Function.identity())));

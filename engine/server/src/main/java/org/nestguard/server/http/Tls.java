@@ -18,6 +18,8 @@ import java.util.Base64;
 import java.util.Collection;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.jspecify.annotations.Nullable;
 import org.nestguard.server.http.access.CredentialsException;
@@ -25,7 +27,7 @@ import org.nestguard.server.http.access.PrivateFile;
 import org.nestguard.server.http.settings.TlsFiles;
 
 /** The service's certificate and the authorities that clients' certificates come from, out of PEM files. */
-final class Tls {
+public final class Tls {
     private static final Pattern KEY =
             Pattern.compile("-----BEGIN PRIVATE KEY-----([A-Za-z0-9+/=\\s]+)-----END PRIVATE KEY-----");
     private static final int LARGEST = 1 << 20;
@@ -47,6 +49,20 @@ final class Tls {
         factory.setIncludeProtocols("TLSv1.3", "TLSv1.2");
         fill(factory, files);
         return new Tls(files, factory);
+    }
+
+    /** Believes only those whose certificate comes from the authorities in a PEM file. */
+    public static SSLContext trusting(Path authorities) throws IOException, GeneralSecurityException {
+        KeyStore trusted = empty();
+        int number = 0;
+        for (Certificate authority : certificates(authorities)) {
+            trusted.setCertificateEntry("authority-" + number++, authority);
+        }
+        TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        factory.init(trusted);
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(null, factory.getTrustManagers(), null);
+        return context;
     }
 
     /** What a connector makes its connections with. */

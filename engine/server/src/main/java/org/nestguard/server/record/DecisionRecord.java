@@ -134,6 +134,15 @@ public final class DecisionRecord implements AutoCloseable {
      * @throws RecordException where it is not; a decision to allow something is not to be given then
      */
     public Recorded record(Entry entry) {
+        return begin(entry).await();
+    }
+
+    /**
+     * Begins to record a decision.
+     *
+     * @throws RecordException where no more are taken
+     */
+    public Waiting begin(Entry entry) {
         Pending pending = new Pending(clock.instant(), entry, new CompletableFuture<>());
         if (closed) {
             throw closed();
@@ -145,19 +154,34 @@ public final class DecisionRecord implements AutoCloseable {
         if (closed && queue.remove(pending)) {
             throw closed(); // the writer may have ended before it saw this one
         }
-        try {
-            return pending.done().get(limits.patience().toMillis(), TimeUnit.MILLISECONDS);
-        } catch (ExecutionException e) {
-            throw new RecordException(
-                    Reason.FAILED, "the decision could not be recorded: " + String.valueOf(e.getCause()), e);
-        } catch (TimeoutException e) {
-            throw new RecordException(
-                    Reason.LATE,
-                    "the decision was not recorded within " + limits.patience().toSeconds() + " s",
-                    e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new RecordException(Reason.LATE, "interrupted before the decision was recorded", e);
+        return new Waiting(pending.done());
+    }
+
+    /** A decision on its way into the record. */
+    public final class Waiting {
+        private final CompletableFuture<Recorded> done;
+
+        private Waiting(CompletableFuture<Recorded> done) {
+            this.done = done;
+        }
+
+        /** Comes back when it is durable. @throws RecordException where it is not */
+        public Recorded await() {
+            try {
+                return done.get(limits.patience().toMillis(), TimeUnit.MILLISECONDS);
+            } catch (ExecutionException e) {
+                throw new RecordException(
+                        Reason.FAILED, "the decision could not be recorded: " + String.valueOf(e.getCause()), e);
+            } catch (TimeoutException e) {
+                throw new RecordException(
+                        Reason.LATE,
+                        "the decision was not recorded within "
+                                + limits.patience().toSeconds() + " s",
+                        e);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new RecordException(Reason.LATE, "interrupted before the decision was recorded", e);
+            }
         }
     }
 

@@ -26,4 +26,9 @@ public record GuestEntry(
         Optional<Instant> leftAt,
         Known facts,
         Optional<Doubt> distrusted,
-        Optional<Harm> harm) {}
+        Optional<Harm> harm) {
+    /** The same with facts that are known better. */
+    public GuestEntry with(Known better) {
+        return new GuestEntry(uuid, name, host, running, lastSeen, leftAt, better, distrusted, harm);
+    }
+}

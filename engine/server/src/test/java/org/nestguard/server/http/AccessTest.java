@@ -43,7 +43,7 @@ class AccessTest {
             ctx.status(204);
         });
         Route change = new Route(HandlerType.POST, "/change", Role.ADMINISTER, ctx -> ctx.status(204));
-        return new Parts(Recorder.NONE, Map::of, List.of(push, change), List.of(), InstantSource.system());
+        return new Parts(Recorder.NONE, Map::of, decisions -> List.of(push, change), List.of(), InstantSource.system());
     }
 
     private static int status(Service service, String method, String path, String headers) throws IOException {

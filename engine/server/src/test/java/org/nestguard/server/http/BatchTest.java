@@ -238,7 +238,7 @@ class BatchTest {
                 }
             };
         };
-        site.start("", new Parts(second, Map::of, List.of(), List.of(), InstantSource.system()));
+        site.start("", new Parts(second, Map::of, decisions -> List.of(), List.of(), InstantSource.system()));
         List<JsonNode> lines = lines(site.ask("POST", "/v1/decisions/batch", Site.NDJSON, Site.LINE.repeat(3))
                 .body());
         assertEquals("ALLOW", lines.get(0).get("effective").asText());

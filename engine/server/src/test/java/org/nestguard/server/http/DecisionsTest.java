@@ -42,7 +42,7 @@ class DecisionsTest {
     }
 
     private static Parts recordedBy(Recorder recorder) {
-        return new Parts(recorder, Map::of, List.of(), List.of(), InstantSource.fixed(NOW));
+        return new Parts(recorder, Map::of, decisions -> List.of(), List.of(), InstantSource.fixed(NOW));
     }
 
     private static Recorder full() {
@@ -204,7 +204,7 @@ class DecisionsTest {
                 new Parts(
                         Recorder.NONE,
                         () -> Map.of("l0-a", Duration.ofSeconds(90)),
-                        List.of(),
+                        decisions -> List.of(),
                         List.of(),
                         InstantSource.system()));
         site.ask("POST", "/v1/decisions", Site.YAML, Site.ON_AMD);
@@ -231,7 +231,7 @@ class DecisionsTest {
                 new Parts(
                         Recorder.NONE,
                         Map::of,
-                        List.of(),
+                        decisions -> List.of(),
                         List.of(() -> Optional.of("the database is gone")),
                         InstantSource.system()));
         HttpClient.Reply reply = site.ask("GET", "/readyz", "");
@@ -245,7 +245,8 @@ class DecisionsTest {
         Route broken = new Route(io.javalin.http.HandlerType.GET, "/broken", null, ctx -> {
             throw new IllegalStateException("password=hunter2");
         });
-        site.start("", new Parts(Recorder.NONE, Map::of, List.of(broken), List.of(), InstantSource.system()));
+        site.start(
+                "", new Parts(Recorder.NONE, Map::of, decisions -> List.of(broken), List.of(), InstantSource.system()));
         HttpClient.Reply reply = site.ask("GET", "/broken", "");
         assertEquals(500, reply.status());
         assertFalse(reply.body().contains("hunter2") || reply.body().contains("Exception"), reply.body());

@@ -163,7 +163,7 @@ class LimitsTest {
         });
         site.start(
                 "limits: {concurrent: 1, batches: 1}\n",
-                new Parts(Recorder.NONE, Map::of, List.of(slow), List.of(), InstantSource.system()));
+                new Parts(Recorder.NONE, Map::of, decisions -> List.of(slow), List.of(), InstantSource.system()));
         try (HttpClient client = site.connect()) {
             client.send("GET /slow HTTP/1.1\r\nHost: x\r\n\r\n");
             inside.await();

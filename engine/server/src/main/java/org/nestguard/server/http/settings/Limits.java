@@ -6,6 +6,7 @@ import java.time.Duration;
  * How much of the service one caller can take.
  *
  * @param body how large the body of a request may be, in bytes; a batch is not bound by it
+ * @param facts how large the facts of a host may be, or the archive of its tree, in bytes
  * @param batch how large all of a batch may be, in bytes
  * @param header how large the head of a request may be, its line included, in bytes
  * @param uri how long path and query together may be, in characters
@@ -18,6 +19,7 @@ import java.time.Duration;
  */
 public record Limits(
         int body,
+        int facts,
         long batch,
         int header,
         int uri,
@@ -30,6 +32,7 @@ public record Limits(
     /** What holds where nothing is said. */
     public static final Limits USUAL = new Limits(
             1 << 20,
+            32 << 20,
             1L << 30,
             8 << 10,
             2_048,

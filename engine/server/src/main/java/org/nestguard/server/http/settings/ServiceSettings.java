@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param rules a site's own rules; null for none
  * @param answerWithoutRecord whether ALLOW is answered although it could not be recorded
  * @param drain how long requests that have begun may take to end once the service is told to
+ * @param site what is kept and read
  * @param limits how much of the service one caller can take
  */
 public record ServiceSettings(
@@ -24,4 +25,5 @@ public record ServiceSettings(
         @Nullable SiteRulesFolder rules,
         boolean answerWithoutRecord,
         Duration drain,
-        Limits limits) {}
+        Limits limits,
+        SiteSettings site) {}

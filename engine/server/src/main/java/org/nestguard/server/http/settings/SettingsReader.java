@@ -2,33 +2,58 @@ package org.nestguard.server.http.settings;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.nestguard.engine.known.Freshness;
 import org.nestguard.engine.text.StrictTokens;
 import org.nestguard.engine.text.UnreadableException;
+import org.nestguard.evidence.collect.Ask;
+import org.nestguard.server.http.access.CredentialsException;
+import org.nestguard.server.http.access.PrivateFile;
+import org.nestguard.server.store.Durability;
+import org.nestguard.server.store.Place;
 
 /** Reads the settings of the service, a YAML document; a key that nobody reads is an error with its place. */
 public final class SettingsReader {
-    private static final List<String> TOP =
-            List.of("tcp", "unix", "credentials", "host", "rules", "record", "drain", "limits");
+    private static final List<String> TOP = List.of(
+            "tcp", "unix", "credentials", "host", "rules", "record", "drain", "limits", "database", "facts", "agent");
     private static final List<String> TCP = List.of("address", "port", "tls");
     private static final List<String> TLS = List.of("certificate", "key", "clients");
     private static final List<String> UNIX = List.of("path", "group");
     private static final List<String> RULES = List.of("folder", "poll");
-    private static final List<String> RECORD = List.of("answerWithout");
+    private static final List<String> RECORD = List.of("answerWithout", "key");
+    private static final List<String> DATABASE = List.of("file", "durability", "url", "user", "passwordFile");
+    private static final List<String> FACTS = List.of("l2Age", "age", "reading");
+    private static final List<String> AGENT =
+            List.of("registry", "token", "authorities", "interval", "sample", "patience", "askGuests", "askQemu");
     private static final List<String> LIMITS = List.of(
-            "body", "batch", "header", "uri", "bodyTime", "batchTime", "idle", "concurrent", "batches", "connections");
+            "body",
+            "facts",
+            "batch",
+            "header",
+            "uri",
+            "bodyTime",
+            "batchTime",
+            "idle",
+            "concurrent",
+            "batches",
+            "connections");
 
     private static final Pattern DURATION = Pattern.compile("([0-9]{1,7})(ms|s|m|h)");
     private static final Pattern SIZE = Pattern.compile("([0-9]{1,10})(KiB|MiB|GiB)?");
     private static final Pattern NAME = Pattern.compile("[^\\p{Cntrl}\\s/]{1,253}");
     private static final Duration LONGEST = Duration.ofDays(1);
     private static final int LARGEST_BODY = 64 << 20;
+    private static final int LARGEST_FACTS = 512 << 20;
     private static final long LARGEST_BATCH = 1L << 40;
 
     private final StrictTokens tokens;
@@ -40,6 +65,11 @@ public final class SettingsReader {
     private boolean answerWithoutRecord;
     private Duration drain = Duration.ofSeconds(5);
     private Limits limits = Limits.USUAL;
+    private @Nullable Place database;
+    private @Nullable Path recordKey;
+    private Freshness freshness = Freshness.USUAL;
+    private Duration reading = SiteSettings.NONE.reading();
+    private @Nullable AgentSettings agent;
 
     private SettingsReader(StrictTokens tokens) {
         this.tokens = tokens;
@@ -74,13 +104,16 @@ public final class SettingsReader {
                 case "record" -> record();
                 case "drain" -> drain = duration(key);
                 case "limits" -> limits = limits();
+                case "database" -> database = database();
+                case "facts" -> facts();
+                case "agent" -> agent = agent();
                 default -> throw tokens.unknownKey(key, key, TOP);
             }
         }
         if (tcp == null && unix == null) {
             throw tokens.problem(null, "there is nothing to listen on; say unix, or tcp, or both");
         }
-        return new ServiceSettings(tcp, unix, credentials, host, rules, answerWithoutRecord, drain, limits);
+        return new ServiceSettings(tcp, unix, credentials, host, rules, answerWithoutRecord, drain, limits, site());
     }
 
     private TcpListener tcp() throws IOException, UnreadableException {
@@ -158,16 +191,153 @@ public final class SettingsReader {
     private void record() throws IOException, UnreadableException {
         tokens.startObject("record");
         for (String key = tokens.nextKey("record."); key != null; key = tokens.nextKey("record.")) {
-            if (!key.equals("answerWithout")) {
-                throw tokens.unknownKey("record." + key, key, RECORD);
+            switch (key) {
+                case "answerWithout" -> answerWithoutRecord = flag("record.answerWithout");
+                case "key" -> recordKey = path("record.key");
+                default -> throw tokens.unknownKey("record." + key, key, RECORD);
             }
-            answerWithoutRecord = flag("record.answerWithout");
         }
+    }
+
+    private SiteSettings site() throws UnreadableException {
+        if (database != null && recordKey == null) {
+            throw tokens.problem(
+                    "record.key", "missing; say where the key of the record of decisions is, outside of the database");
+        }
+        if (database == null && recordKey != null) {
+            throw tokens.problem("database", "missing; a record of decisions is kept in one");
+        }
+        boolean elsewhere = agent != null && agent.registry() != null;
+        if (elsewhere && database != null) {
+            throw tokens.problem(
+                    "agent.registry", "this service has a database, so it is the registry itself; leave one out");
+        }
+        if (agent != null && !elsewhere && database == null) {
+            throw tokens.problem("agent.registry", "missing; say who is to be told, or keep a database here");
+        }
+        if (agent != null && elsewhere && agent.token() == null) {
+            throw tokens.problem("agent.token", "missing; say in which file the credential for the registry is");
+        }
+        return new SiteSettings(database, recordKey, freshness, reading, agent);
+    }
+
+    private Place database() throws IOException, UnreadableException {
+        Path file = null;
+        String url = null;
+        String user = null;
+        Path passwordFile = null;
+        Durability durability = Durability.NORMAL;
+        tokens.startObject("database");
+        for (String key = tokens.nextKey("database."); key != null; key = tokens.nextKey("database.")) {
+            String path = "database." + key;
+            switch (key) {
+                case "file" -> file = path(path);
+                case "durability" -> durability = durability(path);
+                case "url" -> url = tokens.text(path);
+                case "user" -> user = name(path);
+                case "passwordFile" -> passwordFile = path(path);
+                default -> throw tokens.unknownKey(path, key, DATABASE);
+            }
+        }
+        if ((file == null) == (url == null)) {
+            throw tokens.problem("database", "say either file, for an embedded one, or url, for one of PostgreSQL");
+        }
+        if (file != null) {
+            return new Place.InFile(file, durability);
+        }
+        if (!url.startsWith("jdbc:postgresql:")) {
+            throw tokens.problem("database.url", "must begin with jdbc:postgresql:");
+        }
+        return new Place.OnServer(url, user, passwordFile == null ? null : password(passwordFile));
+    }
+
+    private String password(Path file) throws IOException, UnreadableException {
+        try {
+            PrivateFile.check(file);
+            return Files.readString(file).strip();
+        } catch (CredentialsException e) {
+            throw tokens.problem("database.passwordFile", String.valueOf(e.getMessage()));
+        }
+    }
+
+    private Durability durability(String key) throws IOException, UnreadableException {
+        return switch (tokens.text(key)) {
+            case "normal" -> Durability.NORMAL;
+            case "full" -> Durability.FULL;
+            default -> throw tokens.problem(key, "must be normal, or full where a loss of power must lose nothing");
+        };
+    }
+
+    private void facts() throws IOException, UnreadableException {
+        Duration l2 = Freshness.USUAL.l2();
+        Duration rest = Freshness.USUAL.rest();
+        tokens.startObject("facts");
+        for (String key = tokens.nextKey("facts."); key != null; key = tokens.nextKey("facts.")) {
+            String path = "facts." + key;
+            switch (key) {
+                case "l2Age" -> l2 = duration(path);
+                case "age" -> rest = duration(path);
+                case "reading" -> reading = duration(path);
+                default -> throw tokens.unknownKey(path, key, FACTS);
+            }
+        }
+        freshness = new Freshness(l2, rest);
+    }
+
+    private AgentSettings agent() throws IOException, UnreadableException {
+        URI registry = null;
+        Path token = null;
+        Path authorities = null;
+        Duration interval = Duration.ofSeconds(20);
+        Duration sample = Duration.ofSeconds(2);
+        Duration patience = Duration.ofMillis(1_800);
+        Set<Ask> asks = EnumSet.noneOf(Ask.class);
+        tokens.startObject("agent");
+        for (String key = tokens.nextKey("agent."); key != null; key = tokens.nextKey("agent.")) {
+            String path = "agent." + key;
+            switch (key) {
+                case "registry" -> registry = registry(path);
+                case "token" -> token = path(path);
+                case "authorities" -> authorities = path(path);
+                case "interval" -> interval = duration(path);
+                case "sample" -> sample = duration(path);
+                case "patience" -> patience = duration(path);
+                case "askGuests" -> ask(asks, Ask.GUESTS, flag(path));
+                case "askQemu" -> ask(asks, Ask.MONITORS, flag(path));
+                default -> throw tokens.unknownKey(path, key, AGENT);
+            }
+        }
+        return new AgentSettings(registry, token, authorities, interval, sample, patience, asks);
+    }
+
+    private static void ask(Set<Ask> asks, Ask whom, boolean wanted) {
+        if (wanted) {
+            asks.add(whom);
+        }
+    }
+
+    /** In the clear only to this machine: a credential travels with every request. */
+    private URI registry(String key) throws IOException, UnreadableException {
+        try {
+            URI url = new URI(tokens.text(key));
+            boolean here = Set.of("localhost", "127.0.0.1", "[::1]").contains(String.valueOf(url.getHost()));
+            boolean bare =
+                    String.valueOf(url.getPath()).isEmpty() && url.getQuery() == null && url.getUserInfo() == null;
+            boolean safe = "https".equals(url.getScheme()) || ("http".equals(url.getScheme()) && here);
+            if (bare && safe && url.getHost() != null) {
+                return url;
+            }
+        } catch (URISyntaxException e) {
+            // the same words serve
+        }
+        throw tokens.problem(
+                key, "must be a URL such as https://registry.example:7420, without a path; http only on this machine");
     }
 
     private Limits limits() throws IOException, UnreadableException {
         Limits usual = Limits.USUAL;
         int body = usual.body();
+        int facts = usual.facts();
         long batch = usual.batch();
         int header = usual.header();
         int uri = usual.uri();
@@ -182,6 +352,7 @@ public final class SettingsReader {
             String path = "limits." + key;
             switch (key) {
                 case "body" -> body = (int) size(path, 1_024, LARGEST_BODY);
+                case "facts" -> facts = (int) size(path, 1_024, LARGEST_FACTS);
                 case "batch" -> batch = size(path, 1_024, LARGEST_BATCH);
                 case "header" -> header = (int) size(path, 1_024, 1 << 16);
                 case "uri" -> uri = (int) number(path, 128, 1 << 15);
@@ -197,7 +368,7 @@ public final class SettingsReader {
         if (batches > concurrent) {
             throw tokens.problem("limits.batches", "must not be more than limits.concurrent, which is " + concurrent);
         }
-        return new Limits(body, batch, header, uri, bodyTime, batchTime, idle, concurrent, batches, connections);
+        return new Limits(body, facts, batch, header, uri, bodyTime, batchTime, idle, concurrent, batches, connections);
     }
 
     private Path path(String key) throws IOException, UnreadableException {

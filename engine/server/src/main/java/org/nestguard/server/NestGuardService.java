@@ -1,0 +1,207 @@
+package org.nestguard.server;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
+import org.nestguard.engine.known.FactsDocument;
+import org.nestguard.evidence.collect.Collector;
+import org.nestguard.evidence.view.HostView;
+import org.nestguard.server.agent.Agent;
+import org.nestguard.server.agent.Forwarding;
+import org.nestguard.server.agent.RegistryLink;
+import org.nestguard.server.agent.RegistryWithin;
+import org.nestguard.server.agent.RemoteRegistry;
+import org.nestguard.server.agent.TokenFile;
+import org.nestguard.server.http.Parts;
+import org.nestguard.server.http.Service;
+import org.nestguard.server.http.StartRefusedException;
+import org.nestguard.server.http.Tls;
+import org.nestguard.server.http.access.CredentialsException;
+import org.nestguard.server.http.settings.AgentSettings;
+import org.nestguard.server.http.settings.ServiceSettings;
+import org.nestguard.server.http.settings.SiteSettings;
+import org.nestguard.server.record.DecisionRecord;
+import org.nestguard.server.record.RecordException;
+import org.nestguard.server.registry.HostEntry;
+import org.nestguard.server.registry.Registry;
+import org.nestguard.server.site.Readings;
+import org.nestguard.server.site.RecordedDecisions;
+import org.nestguard.server.site.SiteRoutes;
+import org.nestguard.server.store.Store;
+import org.nestguard.server.store.StoreException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The service with all that its settings ask for: a registry where there is a database, an agent where this host is to be
+ * read, and one that hands questions on where the registry is elsewhere.
+ */
+public final class NestGuardService implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(NestGuardService.class);
+
+    private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+    private final ServiceSettings settings;
+    private final SiteSettings site;
+    private final HostView host;
+    private final InstantSource clock;
+
+    private NestGuardService(ServiceSettings settings, HostView host, InstantSource clock) {
+        this.settings = settings;
+        this.site = settings.site();
+        this.host = host;
+        this.clock = clock;
+    }
+
+    /**
+     * Opens, reads and listens.
+     *
+     * @param host this host
+     * @throws StartRefusedException saying why it does not, and what to do; then nothing stays open
+     */
+    public static NestGuardService start(ServiceSettings settings, HostView host, InstantSource clock)
+            throws StartRefusedException {
+        NestGuardService service = new NestGuardService(settings, host, clock);
+        boolean started = false;
+        try {
+            service.open();
+            started = true;
+            return service;
+        } catch (StoreException | RecordException | CredentialsException | IOException | GeneralSecurityException e) {
+            throw new StartRefusedException(String.valueOf(e.getMessage()), e);
+        } finally {
+            if (!started) {
+                service.close();
+            }
+        }
+    }
+
+    private <C extends AutoCloseable> C kept(C part) {
+        opened.push(part);
+        return part;
+    }
+
+    private void open() throws StartRefusedException, CredentialsException, IOException, GeneralSecurityException {
+        AgentSettings agent = site.agent();
+        if (agent != null && agent.registry() != null) {
+            forward(agent);
+        } else if (site.database() != null) {
+            keep(agent);
+        } else {
+            kept(Service.start(settings, Parts.NONE));
+        }
+    }
+
+    /** The registry is elsewhere. */
+    private void forward(AgentSettings agent)
+            throws StartRefusedException, CredentialsException, IOException, GeneralSecurityException {
+        TokenFile token = TokenFile.read(Objects.requireNonNull(agent.token()));
+        Path authorities = agent.authorities();
+        SSLContext trust = authorities == null ? null : Tls.trusting(authorities);
+        RemoteRegistry registry =
+                new RemoteRegistry(Objects.requireNonNull(agent.registry()), hostName(), token::text, trust);
+        Agent reading = kept(agent(agent, registry));
+        Forwarding forwarding = new Forwarding(registry, agent.patience());
+        kept(Service.start(
+                settings,
+                new Parts(
+                        Parts.NONE.recorder(),
+                        Map::of,
+                        decisions -> forwarding.routes(),
+                        List.of(reading::trouble),
+                        clock)));
+        reading.start();
+    }
+
+    /** The registry is here. */
+    private void keep(@Nullable AgentSettings agent) throws StartRefusedException {
+        Store store = kept(Store.open(Objects.requireNonNull(site.database())));
+        DecisionRecord record = kept(DecisionRecord.open(
+                store, Objects.requireNonNull(site.recordKey()), clock, DecisionRecord.Limits.USUAL));
+        Registry registry = new Registry(store, site.freshness(), clock);
+        Readings readings = new Readings();
+        List<Supplier<Optional<String>>> checks = new ArrayList<>();
+        Agent reading = agent == null ? null : kept(agent(agent, new RegistryWithin(registry, readings, hostName())));
+        if (reading != null) {
+            checks.add(reading::trouble);
+        }
+        SiteRoutes routes = new SiteRoutes(
+                registry,
+                record,
+                readings,
+                site.reading(),
+                settings.limits().idle().dividedBy(2),
+                clock);
+        kept(Service.start(
+                settings,
+                new Parts(
+                        new RecordedDecisions(record),
+                        () -> registry.hosts().stream().collect(Collectors.toMap(HostEntry::name, HostEntry::age)),
+                        routes::of,
+                        checks,
+                        clock)));
+        kept(readings); // closed first: nobody has to wait for those who wait
+        if (reading != null) {
+            reading.start();
+        }
+    }
+
+    private String hostName() {
+        return Optional.ofNullable(settings.host()).orElseGet(host::name);
+    }
+
+    private Agent agent(AgentSettings agent, RegistryLink link) {
+        return new Agent(
+                () -> read(agent, Optional.of(agent.sample())),
+                () -> read(agent, Optional.empty()),
+                link,
+                agent.interval(),
+                clock);
+    }
+
+    private FactsDocument read(AgentSettings agent, Optional<Duration> sample) {
+        return new Collector(Clock.systemUTC(), sample, agent.asks(), (done, all) -> {})
+                .collect(host)
+                .document();
+    }
+
+    /** The part that listens. */
+    public Service service() {
+        return opened.stream()
+                .filter(Service.class::isInstance)
+                .map(Service.class::cast)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** Listens until the process is told to end, then ends what has begun and closes all. */
+    public void serveUntilSignalled() throws InterruptedException {
+        service().serveUntilSignalled();
+        close();
+    }
+
+    /** Ends what has begun, the newest first. */
+    @Override
+    public void close() {
+        while (!opened.isEmpty()) {
+            try {
+                opened.pop().close();
+            } catch (Exception e) {
+                LOG.atError().setCause(e).log("a part could not be closed");
+            }
+        }
+    }
+}

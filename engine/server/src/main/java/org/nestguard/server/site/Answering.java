@@ -1,0 +1,138 @@
+package org.nestguard.server.site;
+
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.nestguard.engine.MigrationGuard;
+import org.nestguard.engine.known.Known;
+import org.nestguard.engine.known.Observation;
+import org.nestguard.engine.text.Harmless;
+import org.nestguard.facts.Arch;
+import org.nestguard.facts.FactName;
+import org.nestguard.facts.Operation;
+import org.nestguard.facts.Question;
+import org.nestguard.facts.Vendor;
+import org.nestguard.server.http.ProblemKind;
+import org.nestguard.server.http.Refusal;
+import org.nestguard.server.registry.Found;
+import org.nestguard.server.registry.GuestEntry;
+import org.nestguard.server.registry.Questions;
+import org.nestguard.server.registry.Registry;
+
+/**
+ * Makes questions of what the registry knows. Where a guest may run on AMD's extension, on which nothing but the guard stands
+ * between a live L2 and its ruin, that none was live a while ago is not enough: its host is read anew for the decision, and
+ * where that cannot be done in time, it is not known.
+ *
+ * <p>An L2 that starts after the reading is not seen; the window is the time of the operation itself.
+ */
+public final class Answering {
+    private static final int LONGEST_NAME = 300;
+    private static final Set<String> MAY_SVM =
+            Set.of(Vendor.AMD.word(), Vendor.HYGON.word(), Vendor.OTHER.word(), Observation.UNKNOWN);
+    private static final Set<String> MAY_X86 = Set.of(Arch.X86_64.word(), Observation.UNKNOWN);
+
+    private final Registry registry;
+    private final Readings readings;
+    private final Duration bound;
+    private final InstantSource clock;
+
+    /** @param bound how long a reading that is made for a decision may take */
+    public Answering(Registry registry, Readings readings, Duration bound, InstantSource clock) {
+        this.registry = registry;
+        this.readings = readings;
+        this.bound = bound;
+        this.clock = clock;
+    }
+
+    /** A guest. @throws Refusal where none or several are called so */
+    public GuestEntry guest(String uuidOrName) {
+        Found found = registry.guest(uuidOrName);
+        if (found instanceof Found.One one) {
+            return one.guest();
+        }
+        if (found instanceof Found.Several several) {
+            throw new Refusal(
+                    ProblemKind.AMBIGUOUS,
+                    "several guests are called " + shown(uuidOrName) + "; say which by its UUID: "
+                            + several.guests().stream()
+                                    .map(guest ->
+                                            guest.uuid() + " on " + guest.host().orElse("no host"))
+                                    .collect(Collectors.joining(", ")));
+        }
+        throw new Refusal(
+                ProblemKind.NOT_FOUND,
+                "no guest is known as " + shown(uuidOrName) + "; /v1/hosts tells which hosts have told of theirs");
+    }
+
+    /** What is known of a host. @throws Refusal where nothing is */
+    public Known host(String name) {
+        return registry.hostFacts(name)
+                .orElseThrow(() -> new Refusal(
+                        ProblemKind.NOT_FOUND,
+                        "nothing is known of a host " + shown(name) + "; its agent has told nothing so far"));
+    }
+
+    /** The guest as it is now: read anew for this decision where what was read before does not suffice. */
+    public GuestEntry now(GuestEntry guest, Operation operation) throws InterruptedException {
+        Optional<String> host = guest.host().filter(name -> guest.running() && operation != Operation.LOADVM);
+        if (host.isEmpty() || !wantsReading(guest.facts(), registry.hostFacts(host.get()))) {
+            return guest;
+        }
+        if (readings.made(host.get(), bound)) {
+            return guest(guest.uuid().toString());
+        }
+        String live = FactName.GUEST_L2_LIVE.key();
+        return guest.facts().get(live).known()
+                ? guest.with(guest.facts()
+                        .with(
+                                live,
+                                Observation.unknown(
+                                        "the agent of " + host.get(),
+                                        "no reading that was made for this decision came within " + bound.toMillis()
+                                                + " ms")))
+                : guest;
+    }
+
+    /** Whether it is worth a new reading: that an L2 lives stands, and what cannot nest has none. */
+    private static boolean wantsReading(Known guest, Optional<Known> host) {
+        String live = guest.get(FactName.GUEST_L2_LIVE.key()).text();
+        boolean nests = !guest.get(FactName.GUEST_NESTING.key()).text().equals("false");
+        boolean idle = live.equals("0");
+        boolean unknown = live.equals(Observation.UNKNOWN);
+        return nests && (unknown || (idle && host.map(Answering::maySvm).orElse(true)));
+    }
+
+    private static boolean maySvm(Known host) {
+        return MAY_X86.contains(host.get(FactName.SOURCE_ARCH.key()).text())
+                && MAY_SVM.contains(host.get(FactName.SOURCE_VENDOR.key()).text());
+    }
+
+    /** A question about a guest as it is known now. */
+    public Question question(MigrationGuard guard, Operation operation, GuestEntry guest, Optional<Known> to) {
+        Questions questions = new Questions(registry, guard, clock);
+        return switch (operation) {
+            case SAVEVM -> questions.savevm(guest);
+            case MIGRATE -> questions.migrate(guest, destination(operation, to));
+            case LOADVM -> questions.loadvm(guest, destination(operation, to));
+        };
+    }
+
+    private static Known destination(Operation operation, Optional<Known> to) {
+        return to.orElseThrow(() -> new Refusal(
+                ProblemKind.UNREADABLE,
+                "to is missing: say on which host the guest is to be after " + operation.word()));
+    }
+
+    /** Every host that a guest may perhaps go to. */
+    public List<Known> destinations(GuestEntry guest) {
+        return registry.destinations(guest);
+    }
+
+    private static String shown(String text) {
+        return Harmless.text(text, LONGEST_NAME);
+    }
+}

@@ -1,0 +1,49 @@
+package org.nestguard.server.site;
+
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import org.nestguard.server.http.Decisions;
+import org.nestguard.server.http.Route;
+import org.nestguard.server.record.DecisionRecord;
+import org.nestguard.server.registry.Registry;
+
+/** All that a registry answers beside what every service does. */
+public final class SiteRoutes {
+    private final Registry registry;
+    private final DecisionRecord record;
+    private final Readings readings;
+    private final Duration bound;
+    private final Duration patience;
+    private final InstantSource clock;
+
+    /**
+     * @param bound how long a reading that is made for a decision may take
+     * @param patience how long an agent may wait to hear of one that is wanted
+     */
+    public SiteRoutes(
+            Registry registry,
+            DecisionRecord record,
+            Readings readings,
+            Duration bound,
+            Duration patience,
+            InstantSource clock) {
+        this.patience = patience;
+        this.registry = registry;
+        this.record = record;
+        this.readings = readings;
+        this.bound = bound;
+        this.clock = clock;
+    }
+
+    /** The routes, deciding with that. */
+    public List<Route> of(Decisions decisions) {
+        Answering answering = new Answering(registry, readings, bound, clock);
+        List<Route> routes = new ArrayList<>(new FactsRoutes(registry, readings, patience, clock).routes());
+        routes.addAll(new KnownRoutes(registry, answering).routes());
+        routes.addAll(new AnswerRoutes(answering, decisions).routes());
+        routes.addAll(new RecordRoutes(record).routes());
+        return List.copyOf(routes);
+    }
+}

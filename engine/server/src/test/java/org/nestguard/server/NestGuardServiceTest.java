@@ -1,0 +1,399 @@
+package org.nestguard.server;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.nestguard.engine.text.UnreadableException;
+import org.nestguard.evidence.view.Artefact;
+import org.nestguard.evidence.view.HostView;
+import org.nestguard.server.http.HttpClient;
+import org.nestguard.server.http.settings.ServiceSettings;
+import org.nestguard.server.http.settings.SettingsReader;
+
+/** A registry and an agent, each as a service of its own. */
+class NestGuardServiceTest {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final String UUID = "11111111-2222-4333-8444-555555555555";
+    private static final String L0_A = "Authorization: Bearer l0-a-0123456789abcdef0123\r\n";
+    private static final String L0_B = "Authorization: Bearer l0-b-0123456789abcdef0123\r\n";
+    private static final String HOOK = "Authorization: Bearer hook-0123456789abcdef0123\r\n";
+    private static final String OPS = "Authorization: Bearer ops--0123456789abcdef0123\r\n";
+    private static final String YAML = "Content-Type: application/yaml\r\n";
+
+    @TempDir
+    private Path folder = Path.of("");
+
+    private final Deque<NestGuardService> services = new ArrayDeque<>();
+    private int port;
+
+    /** This host as a test wants it; its name is all that it tells unless a test adds more. */
+    private final HostOfATest host = new HostOfATest();
+
+    private static final class HostOfATest implements HostView {
+        @Override
+        public String name() {
+            return "l0-a";
+        }
+
+        @Override
+        public Artefact file(String path) {
+            Instant now = Instant.now().truncatedTo(ChronoUnit.MICROS);
+            return switch (path) {
+                case "/proc/sys/kernel/hostname" -> new Artefact.Text(path, now, "l0-a\n");
+                case "/proc/cpuinfo" ->
+                    new Artefact.Text(
+                            path,
+                            now,
+                            "processor\t: 0\nvendor_id\t: AuthenticAMD\ncpu family\t: 25\nmodel\t\t: 1\nflags\t\t: svm\n");
+                default -> new Artefact.Missing(path, "no such file");
+            };
+        }
+
+        @Override
+        public List<String> list(String path) {
+            return List.of();
+        }
+
+        @Override
+        public Artefact command(List<String> words) {
+            return new Artefact.Missing(String.join(" ", words), "no such command");
+        }
+
+        @Override
+        public Optional<HostView> after(Duration pause) {
+            return Optional.empty();
+        }
+    }
+
+    @BeforeEach
+    void files() throws IOException {
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
+        secret("credentials.yaml", """
+                - {name: hook, token: hook-0123456789abcdef0123, roles: [ask]}
+                - {name: l0-a, token: l0-a-0123456789abcdef0123, roles: [ask, push], host: l0-a}
+                - {name: l0-b, token: l0-b-0123456789abcdef0123, roles: [ask, push], host: l0-b}
+                - {name: ops, token: ops--0123456789abcdef0123, roles: [administer]}
+                """);
+        secret("token", "l0-a-0123456789abcdef0123\n");
+    }
+
+    @AfterEach
+    void end() {
+        services.forEach(NestGuardService::close);
+    }
+
+    private void secret(String name, String text) throws IOException {
+        Files.writeString(folder.resolve(name), text);
+        Files.setPosixFilePermissions(folder.resolve(name), PosixFilePermissions.fromString("rw-------"));
+    }
+
+    private static ServiceSettings settings(String text) throws IOException {
+        try {
+            return SettingsReader.read("serve.yaml", new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)));
+        } catch (UnreadableException e) {
+            throw new IllegalArgumentException(e.problem().inOneLine(), e);
+        }
+    }
+
+    private NestGuardService start(String text) throws Exception {
+        NestGuardService service = NestGuardService.start(
+                settings(text.replace("FOLDER", folder.toString())), host, InstantSource.system());
+        services.push(service);
+        return service;
+    }
+
+    private void registry(String more) throws Exception {
+        NestGuardService service = start("""
+                tcp: {port: 0}
+                credentials: FOLDER/credentials.yaml
+                database: {file: FOLDER/registry.db}
+                record: {key: FOLDER/record.key}
+                """ + more);
+        port = service.service().port().orElseThrow();
+    }
+
+    private void agent() throws Exception {
+        start("""
+                unix: {path: FOLDER/agent.sock}
+                agent: {registry: "http://127.0.0.1:PORT", token: FOLDER/token, interval: 1s, sample: 10ms}
+                """.replace("PORT", Integer.toString(port)));
+    }
+
+    private HttpClient.Reply ask(String method, String path, String headers, String body) throws IOException {
+        try (HttpClient client = HttpClient.tcp(port)) {
+            return body.isEmpty() ? client.ask(method, path, headers) : client.ask(method, path, headers, body);
+        }
+    }
+
+    private JsonNode got(String path) throws IOException {
+        HttpClient.Reply reply = ask("GET", path, HOOK, "");
+        assertEquals(200, reply.status(), reply.body());
+        return JSON.readTree(reply.body());
+    }
+
+    private static void until(String what, BooleanSupplier holds) throws InterruptedException {
+        for (int i = 0; i < 2_000; i++) {
+            if (holds.getAsBoolean()) {
+                return;
+            }
+            Thread.sleep(10);
+        }
+        throw new AssertionError("never: " + what);
+    }
+
+    private static String now() {
+        return Instant.now().truncatedTo(ChronoUnit.MILLIS).toString();
+    }
+
+    private static String host(String name, String vendor, String guests) {
+        return """
+                facts: 1
+                host: {name: %s, observedAt: %s, level: L0, arch: x86_64, vendor: %s, kernel: 6.8.0, qemu: 8.2.2, nested: true,
+                       nestedStateCapability: true}
+                guests: [%s]
+                """.formatted(name, now(), vendor, guests);
+    }
+
+    private static String guest(String live) {
+        return "{uuid: " + UUID + ", name: build-farm-07, observedAt: " + now()
+                + ", level: L1, accelerator: kvm, nesting: true," + " l2: {live: " + live
+                + "}, cpuMode: custom, qemu: 8.2.2, startedBy: cold, movedWithLiveL2: false}";
+    }
+
+    private HttpClient.Reply push(String name, String credential, String facts) throws IOException {
+        return ask("PUT", "/v1/hosts/" + name + "/facts", credential + YAML, facts);
+    }
+
+    private void twoHosts(String vendor, String live) throws IOException {
+        HttpClient.Reply reply = push("l0-a", L0_A, host("l0-a", vendor, guest(live)));
+        assertEquals(200, reply.status(), reply.body());
+        assertEquals(200, push("l0-b", L0_B, host("l0-b", vendor, "")).status());
+    }
+
+    private static List<String> rules(JsonNode decision) {
+        return decision.findValuesAsText("rule");
+    }
+
+    @Test
+    void aQuestionIsMadeOfWhatTwoHostsTold() throws Exception {
+        registry("");
+        twoHosts("intel", "2");
+        JsonNode decision = got("/v1/answers?operation=migrate&guest=" + UUID + "&to=l0-b");
+        assertEquals("ALLOW", decision.get("verdict").asText(), decision.toString());
+        assertEquals("l0-a", decision.get("source").asText());
+        assertEquals(
+                "build-farm-07",
+                got("/v1/answers?operation=savevm&guest=build-farm-07")
+                        .get("guest")
+                        .asText());
+        assertEquals(2, got("/v1/hosts").get("hosts").size());
+        assertEquals("6.8.0", got("/v1/hosts/l0-b").at("/host/kernel").asText());
+        JsonNode guest = got("/v1/guests/" + UUID);
+        assertEquals("l0-a", guest.get("host").asText());
+        assertEquals("2", guest.at("/facts/l2.live/value").asText());
+    }
+
+    @Test
+    void everyAnswerIsInTheRecord() throws Exception {
+        registry("");
+        twoHosts("intel", "2");
+        got("/v1/answers?operation=migrate&guest=" + UUID + "&to=l0-b");
+        JsonNode decisions = got("/v1/decisions?guest=" + UUID).get("decisions");
+        assertEquals(1, decisions.size());
+        assertEquals("hook", decisions.at("/0/caller").asText());
+        assertEquals("ALLOW", decisions.at("/0/effective").asText());
+        JsonNode one = got("/v1/decisions/" + decisions.at("/0/seq").asInt());
+        assertEquals(2, one.at("/question/guest/l2/live").asInt());
+        got("/v1/destinations?guest=" + UUID);
+        assertEquals(1, got("/v1/decisions").get("decisions").size(), "advice is not recorded");
+    }
+
+    @Test
+    void onAmdThatNoneWasLiveAWhileAgoIsNotEnough() throws Exception {
+        registry("facts: {reading: 300ms}\n");
+        twoHosts("amd", "0");
+        JsonNode decision = got("/v1/answers?operation=migrate&guest=" + UUID + "&to=l0-b");
+        assertEquals("UNDETERMINED", decision.get("verdict").asText(), decision.toString());
+        assertTrue(decision.toString().contains("no reading that was made for this decision came"), decision::toString);
+        twoHosts("intel", "0");
+        assertEquals(
+                "ALLOW",
+                got("/v1/answers?operation=migrate&guest=" + UUID + "&to=l0-b")
+                        .get("verdict")
+                        .asText());
+    }
+
+    @Test
+    void aReadingThatIsMadeForTheDecisionIsEnough() throws Exception {
+        registry("facts: {reading: 20s}\n");
+        twoHosts("amd", "0");
+        Thread agent = new Thread(() -> {
+            try {
+                String number = JSON.readTree(
+                                ask("GET", "/v1/hosts/l0-a/wanted", L0_A, "").body())
+                        .get("reading")
+                        .asText();
+                push("l0-a", L0_A + "Nestguard-Reading: " + number + "\r\n", host("l0-a", "amd", guest("0")));
+            } catch (IOException e) {
+                throw new AssertionError(e);
+            }
+        });
+        agent.start();
+        JsonNode decision = got("/v1/answers?operation=migrate&guest=" + UUID + "&to=l0-b");
+        agent.join();
+        assertEquals("ALLOW", decision.get("verdict").asText(), decision.toString());
+    }
+
+    @Test
+    void destinationsAreRankedWithReasons() throws Exception {
+        registry("");
+        twoHosts("intel", "2");
+        assertEquals(
+                200,
+                push("l0-b", L0_B, host("l0-b", "intel", "").replace("nested: true", "nested: false"))
+                        .status());
+        JsonNode all = got("/v1/destinations?guest=build-farm-07").get("destinations");
+        assertEquals(1, all.size());
+        assertEquals("l0-b", all.at("/0/host").asText());
+        assertEquals("DENY", all.at("/0/effective").asText(), all.toString());
+        assertFalse(rules(all.at("/0/decision")).isEmpty());
+    }
+
+    @Test
+    void factsAreTakenOnlyFromWhomTheyAreOf() throws Exception {
+        registry("");
+        assertEquals(403, push("l0-b", L0_A, host("l0-b", "intel", "")).status(), "another host's path");
+        assertEquals(403, push("l0-a", L0_A, host("l0-b", "intel", "")).status(), "another host's facts");
+        assertEquals(403, push("l0-a", HOOK, host("l0-a", "intel", "")).status(), "one who may only ask");
+        assertEquals(401, push("l0-a", "", host("l0-a", "intel", "")).status());
+        assertEquals(403, ask("GET", "/v1/hosts/l0-b/wanted", L0_A, "").status());
+        assertEquals(400, push("l0-a", L0_A, "facts: 2\n").status());
+        HttpClient.Reply future = push(
+                "l0-a",
+                L0_A,
+                host("l0-a", "intel", guest("0")).replaceAll("observedAt: [^,]*", "observedAt: 2999-01-01T00:00:00Z"));
+        assertEquals(409, future.status(), future.body());
+    }
+
+    @Test
+    void whatIsNotKnownIsToldAsSuch() throws Exception {
+        registry("");
+        twoHosts("intel", "2");
+        assertEquals(
+                404,
+                ask("GET", "/v1/answers?operation=savevm&guest=nobody", HOOK, "")
+                        .status());
+        assertEquals(
+                404,
+                ask("GET", "/v1/answers?operation=migrate&guest=" + UUID + "&to=nowhere", HOOK, "")
+                        .status());
+        assertEquals(
+                400,
+                ask("GET", "/v1/answers?operation=migrate&guest=" + UUID, HOOK, "")
+                        .status());
+        assertEquals(
+                400,
+                ask("GET", "/v1/answers?operation=fly&guest=" + UUID, HOOK, "").status());
+        assertEquals(404, ask("GET", "/v1/hosts/nowhere", HOOK, "").status());
+        assertEquals(403, ask("DELETE", "/v1/hosts/l0-b", HOOK, "").status());
+        assertEquals(204, ask("DELETE", "/v1/hosts/l0-b", OPS, "").status());
+        assertEquals(404, ask("GET", "/v1/hosts/l0-b", HOOK, "").status());
+    }
+
+    @Test
+    void anAgentTellsTheRegistryAndAsksItForOthers() throws Exception {
+        registry("");
+        agent();
+        until("the agent has told of its host", () -> {
+            try {
+                return got("/v1/hosts").get("hosts").size() == 1;
+            } catch (IOException e) {
+                throw new AssertionError(e);
+            }
+        });
+        assertEquals("amd", got("/v1/hosts/l0-a").at("/host/vendor").asText());
+        try (HttpClient client = HttpClient.unix(folder.resolve("agent.sock"))) {
+            assertEquals(200, client.ask("GET", "/readyz", "").status());
+            assertEquals(
+                    1,
+                    JSON.readTree(client.ask("GET", "/v1/hosts", "").body())
+                            .get("hosts")
+                            .size());
+            HttpClient.Reply denied = client.ask("POST", "/v1/decisions", YAML, """
+                    operation: migrate
+                    guest: {name: x, nesting: true, l2: {live: 2}, cpuMode: custom}
+                    source: {vendor: amd, kernel: 6.8.0, qemu: 8.2.2, nested: true}
+                    destination: {vendor: amd, kernel: 6.8.0, qemu: 8.2.2, nested: true}
+                    """);
+            assertEquals("DENY", JSON.readTree(denied.body()).get("verdict").asText(), denied.body());
+        }
+        assertEquals("l0-a", got("/v1/decisions").at("/decisions/0/caller").asText());
+    }
+
+    @Test
+    void withoutARegistryAnAgentRefuses() throws Exception {
+        registry("");
+        agent();
+        services.peekLast().close();
+        try (HttpClient client = HttpClient.unix(folder.resolve("agent.sock"))) {
+            HttpClient.Reply reply = client.ask("GET", "/v1/answers?operation=savevm&guest=x", "");
+            assertEquals(503, reply.status(), reply.body());
+            assertTrue(reply.body().contains("which is a refusal"), reply.body());
+        }
+        until("it says so itself", () -> {
+            try (HttpClient client = HttpClient.unix(folder.resolve("agent.sock"))) {
+                return client.ask("GET", "/readyz", "").status() == 503;
+            } catch (IOException e) {
+                throw new AssertionError(e);
+            }
+        });
+    }
+
+    @Test
+    void oneHostAloneIsAgentAndRegistryInOne() throws Exception {
+        registry("host: l0-a\nagent: {interval: 1s, sample: 10ms}\n");
+        until("it knows itself", () -> {
+            try {
+                return got("/v1/hosts").get("hosts").size() == 1;
+            } catch (IOException e) {
+                throw new AssertionError(e);
+            }
+        });
+        assertEquals(200, ask("GET", "/readyz", "", "").status());
+    }
+
+    @Test
+    void whatWasToldOutlivesTheService() throws Exception {
+        registry("");
+        twoHosts("intel", "2");
+        services.pop().close();
+        registry("");
+        assertEquals(
+                "ALLOW",
+                got("/v1/answers?operation=migrate&guest=" + UUID + "&to=l0-b")
+                        .get("verdict")
+                        .asText());
+    }
+}
