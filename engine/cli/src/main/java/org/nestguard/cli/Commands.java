@@ -102,6 +102,7 @@ final class Commands {
         commands.put("hook", HookCommand::new);
         commands.put("report", ReportCommand::new);
         commands.put("rules", RulesCommand::new);
+        commands.put("serve", ServeCommand::new);
         return commands;
     }
 
