@@ -50,7 +50,6 @@ public final class QuestionReader implements Closeable {
     private final MigrationGuard guard;
     private final InputStream in;
     private final Format format;
-    private final JsonFactory json = json();
     private final BoundedInput bounded;
     private @Nullable JsonParser parser;
     private @Nullable Lines lines;
@@ -97,10 +96,18 @@ public final class QuestionReader implements Closeable {
         if (format == Format.NDJSON) {
             lines = new Lines(this.in, LARGEST_DOCUMENT);
         } else {
-            parser = format == Format.JSON
-                    ? json.createParser(bounded)
-                    : yaml(LARGEST_DOCUMENT).createParser(bounded);
+            parser =
+                    format == Format.JSON ? OfJson.FACTORY.createParser(bounded) : OfYaml.FACTORY.createParser(bounded);
         }
+    }
+
+    // Made once, where they are needed: a service reads a question a request.
+    private static final class OfJson {
+        static final JsonFactory FACTORY = json();
+    }
+
+    private static final class OfYaml {
+        static final YAMLFactory FACTORY = yaml(LARGEST_DOCUMENT);
     }
 
     static JsonFactory json() {
@@ -167,7 +174,7 @@ public final class QuestionReader implements Closeable {
             if (blank(line)) {
                 continue;
             }
-            try (JsonParser p = json.createParser(line)) {
+            try (JsonParser p = OfJson.FACTORY.createParser(line)) {
                 p.nextToken();
                 Document document = parse(p, lines.number());
                 if (document instanceof Document.Asked && p.nextToken() != null) {
