@@ -2,6 +2,7 @@ package org.nestguard.server.http;
 
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
@@ -51,7 +52,8 @@ public final class DecisionRoutes {
     }
 
     private Question question(Context ctx, QuestionReader.Format format, StandingRules rules) throws IOException {
-        try (QuestionReader reader = new QuestionReader(BODY, ctx.bodyInputStream(), rules.guard(), format)) {
+        try (QuestionReader reader =
+                new QuestionReader(BODY, new ByteArrayInputStream(ctx.bodyAsBytes()), rules.guard(), format)) {
             Document first = reader.next();
             if (first == null) {
                 throw unreadable(new Problem(BODY, 0, 0, null, "there is no question in it"));

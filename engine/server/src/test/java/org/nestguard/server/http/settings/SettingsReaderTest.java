@@ -1,0 +1,135 @@
+package org.nestguard.server.http.settings;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.nestguard.engine.text.UnreadableException;
+
+/** What an operator sets, and how a mistake is told. */
+class SettingsReaderTest {
+    private static ServiceSettings read(String text) throws IOException, UnreadableException {
+        return SettingsReader.read("serve.yaml", new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    private static String refused(String text) {
+        return assertThrows(UnreadableException.class, () -> read(text))
+                .problem()
+                .inOneLine();
+    }
+
+    @Test
+    void allOfItIsRead() throws Exception {
+        ServiceSettings settings = read("""
+                tcp:
+                  address: 10.0.0.1
+                  port: 8470
+                  tls: {certificate: /etc/n/a.crt, key: /etc/n/a.key, clients: /etc/n/c.crt}
+                unix: {path: /run/nestguard/socket, group: libvirt}
+                credentials: /etc/n/credentials.yaml
+                host: l0-a
+                rules: {folder: /etc/n/rules, poll: 5s}
+                record: {answerWithout: true}
+                drain: 1m
+                limits:
+                  body: 2MiB
+                  batch: 2GiB
+                  header: 16KiB
+                  uri: 1000
+                  bodyTime: 500ms
+                  batchTime: 1h
+                  idle: 20s
+                  concurrent: 10
+                  batches: 2
+                  connections: 100
+                """);
+        assertEquals(
+                new ServiceSettings(
+                        new TcpListener(
+                                "10.0.0.1",
+                                8470,
+                                new TlsFiles(
+                                        Path.of("/etc/n/a.crt"), Path.of("/etc/n/a.key"), Path.of("/etc/n/c.crt"))),
+                        new UnixListener(Path.of("/run/nestguard/socket"), "libvirt"),
+                        Path.of("/etc/n/credentials.yaml"),
+                        "l0-a",
+                        new SiteRulesFolder(Path.of("/etc/n/rules"), Duration.ofSeconds(5)),
+                        true,
+                        Duration.ofMinutes(1),
+                        new Limits(
+                                2 << 20,
+                                2L << 30,
+                                16 << 10,
+                                1_000,
+                                Duration.ofMillis(500),
+                                Duration.ofHours(1),
+                                Duration.ofSeconds(20),
+                                10,
+                                2,
+                                100)),
+                settings);
+    }
+
+    @Test
+    void whatIsNotSaidIsSafe() throws Exception {
+        ServiceSettings settings = read("tcp: {port: 8470}\n");
+        assertEquals(new TcpListener("127.0.0.1", 8470, null), settings.tcp());
+        assertNull(settings.credentials());
+        assertEquals(false, settings.answerWithoutRecord());
+        assertEquals(Limits.USUAL, settings.limits());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "tcp: {port: 1}\\nhots: a | serve.yaml:2:1: hots: there is no such key; did you mean host?",
+                "tcp: {prot: 1} | tcp.prot: there is no such key; did you mean port?",
+                "tcp: {port: 1, port: 2} | tcp.port: stands there twice",
+                "tcp: {port: 70000} | tcp.port: must be a whole number from 0 to 65535",
+                "tcp: {port: high} | tcp.port: must be a whole number",
+                "tcp: {address: 127.0.0.1} | tcp.port: missing",
+                "tcp: 8470 | tcp: must be a group of keys",
+                "unix: {group: kvm} | unix.path: missing",
+                "unix: {path: run/socket} | unix.path: must be an absolute path",
+                "host: a | there is nothing to listen on",
+                "tcp: {port: 1, tls: {certificate: /a}} | tcp.tls: certificate and key are both needed",
+                "tcp: {port: 1}\\nrules: {poll: 2s} | rules.folder: missing",
+                "tcp: {port: 1}\\nrules: {folder: /a, poll: 2} | rules.poll: must be a duration",
+                "tcp: {port: 1}\\ndrain: 3d | drain: must be a duration of at most a day",
+                "tcp: {port: 1}\\nrecord: {answerWithout: yes} | record.answerWithout: must be true or false",
+                "tcp: {port: 1}\\nlimits: {body: 1} | limits.body: must be a size from 1024",
+                "tcp: {port: 1}\\nlimits: {concurrent: 0} | limits.concurrent: must be a whole number from 1",
+                "tcp: {port: 1}\\nlimits: {concurrent: 2, batches: 3} | limits.batches: must not be more than",
+                "tcp: {port: 1}\\ncredentials: | credentials: has no value",
+                "tcp: &a {port: 1} | anchors",
+                "tcp: {port: 1}\\n---\\ntcp: {port: 2} | one document is expected",
+                "tcp: {port: 1 | not YAML",
+                "[] | the settings of the service are expected here"
+            })
+    void aMistakeIsToldWithItsPlaceAndWhatToDo(String text, String message) {
+        String said = refused(text.replace("\\n", "\n"));
+        assertTrue(said.startsWith("serve.yaml:") && said.contains(message), said);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "# nothing\n"})
+    void anEmptyFileSetsNothing(String text) {
+        assertTrue(refused(text).contains("there is nothing in it"));
+    }
+
+    @Test
+    void aFileThatIsTooLargeIsNotRead() {
+        assertTrue(refused("# " + "x".repeat(1 << 17)).contains("larger than"));
+    }
+}
