@@ -5,7 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.nestguard.server.store.Database;
 
-/** The same as the test, more often: {@code mvn -Pbench -pl engine/server -am test -Dbench.rounds=50}. */
+/** The same as the test, more often: {@code mvn -Pbench -pl engine/server test -DskipTests -Dbench=KillBenchmark "-Dbench.arguments=50 SQLITE"}. */
 public final class KillBenchmark {
     private KillBenchmark() {}
 
