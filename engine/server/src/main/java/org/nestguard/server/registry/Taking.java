@@ -388,19 +388,29 @@ final class Taking {
         return left;
     }
 
-    /** It is known to run elsewhere, and now its old host has it no more: its migration is over. */
+    /**
+     * It is known to run elsewhere, and now its old host has it no more: its migration is over. It was from there to its
+     * home, if no third host had it since and nobody can have moved it on meanwhile.
+     */
     private void confirmMove(StayRow from) {
         GuestRow guest = rows.guest(from.uuid()).orElseThrow();
-        StayRow home = on(rows.stays(from.uuid()), guest.home());
+        List<StayRow> stays = rows.stays(from.uuid());
+        StayRow home = on(stays, guest.home());
+        if (home == null || home.state() != State.HERE || guest.distrustedAt() != null) {
+            return;
+        }
+        boolean straight = stays.stream()
+                        .noneMatch(stay -> stay.host() != from.host()
+                                && stay.host() != home.host()
+                                && stay.lastSeen() >= from.since())
+                && home.lastSeen() - home.since() <= freshness.l2().toMillis() * 1_000;
+        boolean incoming = new Facts(FactsText.guest(home.facts()))
+                .startedBy()
+                .filter(Beginning.INCOMING::equals)
+                .isPresent();
         Facts last = new Facts(FactsText.guest(from.facts()));
-        boolean incoming = home != null
-                && home.state() == State.HERE
-                && new Facts(FactsText.guest(home.facts()))
-                        .startedBy()
-                        .filter(Beginning.INCOMING::equals)
-                        .isPresent();
-        if (incoming
-                && guest.distrustedAt() == null
+        if (straight
+                && incoming
                 && harms.find(guest.uuid()).isEmpty()
                 && last.cold()
                 && last.saysMoved(false)

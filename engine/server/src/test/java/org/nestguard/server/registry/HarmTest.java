@@ -277,6 +277,24 @@ class HarmTest {
         assertEquals("false", scene.moved());
     }
 
+    @Test
+    void whereAThirdHostHadItMeanwhileTheWordOfTheFirstIsNoKnowledge() {
+        scene.stored("l0-a", 0, guest());
+        scene.stored("l0-b", 10, migrated().is("l2.live", "unknown"));
+        scene.stored("l0-c", 20, migrated());
+        scene.stored("l0-a", 30);
+        assertEquals("unknown", scene.moved());
+    }
+
+    @Test
+    void whereTheNewHostWasSilentTooLongTheWordOfTheOldIsNoKnowledge() {
+        scene.stored("l0-a", 0, guest());
+        scene.stored("l0-b", 10, migrated());
+        scene.stored("l0-b", 80, migrated());
+        scene.registry.take(document("l0-a", 50), Pusher.forAny());
+        assertEquals("unknown", scene.moved());
+    }
+
     @ParameterizedTest
     @ValueSource(longs = {61, 3_600})
     void anIdleStateThatWasTooOldWhenItMovedIsNoKnowledge(long gone) {
