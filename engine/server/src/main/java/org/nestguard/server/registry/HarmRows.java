@@ -3,9 +3,12 @@ package org.nestguard.server.registry;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 import org.nestguard.facts.Worded;
@@ -29,6 +32,13 @@ final class HarmRows {
                 .bind(0, guest.toString())
                 .map((rs, context) -> row(rs))
                 .findOne();
+    }
+
+    /** Who has a mark. */
+    Set<UUID> marked() {
+        return handle.createQuery("select uuid from harm")
+                .map((rs, context) -> UUID.fromString(rs.getString("uuid")))
+                .collect(Collectors.toCollection(HashSet::new));
     }
 
     List<Harm> all() {

@@ -34,6 +34,9 @@ final class Taking {
 
     private final Rows rows;
     private final HarmRows harms;
+    /** Few guests have one, and a host may have a thousand: one question instead of one a guest. */
+    private final Set<UUID> marked;
+
     private final FactsDocument document;
     private final String digest;
     private final Freshness freshness;
@@ -48,6 +51,7 @@ final class Taking {
     Taking(Handle handle, FactsDocument document, String digest, Freshness freshness, Instant now) {
         rows = new Rows(handle);
         harms = new HarmRows(handle, now);
+        marked = harms.marked();
         this.document = document;
         this.digest = digest;
         this.freshness = freshness;
@@ -254,15 +258,14 @@ final class Taking {
         boolean arrived = from != null && last != null && arrived(from, host, last, facts);
         String followed = null;
         if (from != null && last != null) {
-            boolean known = harms.find(guest.uuid()).isEmpty()
+            boolean known = mark(guest.uuid()).isEmpty()
                     && (guest.followed() != null || (settled && last.cold() && last.saysMoved(false)));
             if (arrived && last.live()) {
                 String why = "an L2 was live in it on " + hostName(from.host()) + " at the last look ("
                         + EpochMicros.instant(from.lastSeen()) + "); at " + at
                         + " it was " + (from.host() == host ? "there in another process" : "on another host")
                         + beginning(facts);
-                harms.mark(guest.uuid(), HarmCause.SEEN, at, why);
-                harmed.add(guest.uuid());
+                harm(guest.uuid(), HarmCause.SEEN, why);
             } else if (known && arrived) {
                 followed = settled ? movedIdle(from, host, last, facts) : null;
             } else if (known && !facts.cold() && within(from)) {
@@ -280,10 +283,9 @@ final class Taking {
         if (!believed) {
             distrusted.put(guest.uuid(), String.valueOf(guest.distrustedWhy()));
         }
-        harms.find(guest.uuid()).ifPresent(row -> clearWhereProven(row, host, facts));
-        if (facts.saysMoved(true) && harms.find(guest.uuid()).isEmpty()) {
-            harms.mark(guest.uuid(), HarmCause.TOLD, at, "a facts document of " + hostName(host) + " says so");
-            harmed.add(guest.uuid());
+        mark(guest.uuid()).ifPresent(row -> clearWhereProven(row, host, facts));
+        if (facts.saysMoved(true) && mark(guest.uuid()).isEmpty()) {
+            harm(guest.uuid(), HarmCause.TOLD, "a facts document of " + hostName(host) + " says so");
         }
     }
 
@@ -345,6 +347,16 @@ final class Taking {
                 && time - from.lastSeen() <= freshness.l2().toMillis() * 1_000;
     }
 
+    private Optional<HarmRows.Row> mark(UUID guest) {
+        return marked.contains(guest) ? harms.find(guest) : Optional.empty();
+    }
+
+    private void harm(UUID guest, HarmCause cause, String why) {
+        harms.mark(guest, cause, at, why);
+        marked.add(guest);
+        harmed.add(guest);
+    }
+
     private void clearWhereProven(HarmRows.Row row, long host, Facts facts) {
         Harm harm = row.harm();
         Instant started = facts.coldStartedAt().orElse(null);
@@ -365,7 +377,7 @@ final class Taking {
     }
 
     private void forgetShutOff(UUID uuid) {
-        harms.find(uuid).filter(row -> row.harm().shutOffAt().isPresent()).ifPresent(row -> {
+        mark(uuid).filter(row -> row.harm().shutOffAt().isPresent()).ifPresent(row -> {
             Harm harm = row.harm();
             harms.save(new HarmRows.Row(new Harm(uuid, harm.cause(), harm.at(), harm.why(), Optional.empty()), null));
         });
@@ -411,7 +423,7 @@ final class Taking {
         Facts last = new Facts(FactsText.guest(from.facts()));
         if (straight
                 && incoming
-                && harms.find(guest.uuid()).isEmpty()
+                && mark(guest.uuid()).isEmpty()
                 && last.cold()
                 && last.saysMoved(false)
                 && last.idleWithin(freshness.l2(), at)) {
