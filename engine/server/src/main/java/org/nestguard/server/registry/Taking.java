@@ -258,6 +258,7 @@ final class Taking {
         boolean arrived = from != null && last != null && arrived(from, host, last, facts);
         String followed = null;
         if (from != null && last != null) {
+            // whoever is distrusted is followed no more
             boolean known = mark(guest.uuid()).isEmpty()
                     && (guest.followed() != null || (settled && last.cold() && last.saysMoved(false)));
             if (arrived && last.live()) {
@@ -267,7 +268,7 @@ final class Taking {
                         + beginning(facts);
                 harm(guest.uuid(), HarmCause.SEEN, why);
             } else if (known && arrived) {
-                followed = settled ? movedIdle(from, host, last, facts) : null;
+                followed = movedIdle(from, host, last, facts);
             } else if (known && !facts.cold() && within(from)) {
                 followed = guest.followed();
             }
@@ -366,7 +367,7 @@ final class Taking {
         }
         // the times of one host are by one clock
         Instant after = row.shutOffHost() != null && row.shutOffHost() == host ? shutOff : shutOff.plus(CLOCKS_DIFFER);
-        if (started.isAfter(after) && started.isAfter(harm.at().plus(CLOCKS_DIFFER))) {
+        if (started.isAfter(after)) { // and so after the harm, which what was seen is newer than
             harms.clear(
                     harm.guest(),
                     started,
