@@ -276,6 +276,17 @@ class RegistryTest {
     }
 
     @Test
+    void whatWasSeenBeforeADocumentWasDisbelievedClearsNothing() {
+        scene.stored("l0-a", 0, guest());
+        scene.clock(10);
+        scene.registry.take(document("l0-a", 1_000, guest()), Pusher.forAny());
+        scene.registry.take(document("l0-a", 9, guest()), Pusher.forAny());
+        assertEquals("unknown", scene.live());
+        scene.stored("l0-a", 11, guest());
+        assertEquals("0", scene.live());
+    }
+
+    @Test
     void clocksMayDifferByFiveSeconds() {
         scene.clock(10);
         assertInstanceOf(Taken.Stored.class, scene.registry.take(document("l0-a", 15, guest()), Pusher.forAny()));
