@@ -62,7 +62,12 @@ class ProcessTest {
             });
             Service.start(
                             SettingsReader.read(folder.resolve("serve.yaml")),
-                            new Parts(Recorder.NONE, Map::of, List.of(slow), List.of(), InstantSource.system()))
+                            new Parts(
+                                    Recorder.NONE,
+                                    Map::of,
+                                    decisions -> List.of(slow),
+                                    List.of(),
+                                    InstantSource.system()))
                     .serveUntilSignalled();
         }
     }

@@ -56,7 +56,7 @@ public final class DecisionsOverSockets {
         String settings = "unix: {path: " + socket + "}\nlimits: {concurrent: 128}\n";
         try (Service service = Service.start(
                 SettingsReader.read("bench", new ByteArrayInputStream(settings.getBytes(StandardCharsets.UTF_8))),
-                new Parts(Recorder.NONE, Map::of, List.of(same), List.of(), InstantSource.system()))) {
+                new Parts(Recorder.NONE, Map::of, decisions -> List.of(same), List.of(), InstantSource.system()))) {
             DecisionsOverSockets bench =
                     new DecisionsOverSockets(service.socket().orElseThrow());
             constant[0] = bench.answer();

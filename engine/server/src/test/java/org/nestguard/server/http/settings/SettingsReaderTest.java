@@ -10,11 +10,15 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.nestguard.engine.known.Freshness;
 import org.nestguard.engine.text.UnreadableException;
+import org.nestguard.evidence.collect.Ask;
+import org.nestguard.server.store.Place;
 
 /** What an operator sets, and how a mistake is told. */
 class SettingsReaderTest {
@@ -39,10 +43,14 @@ class SettingsReaderTest {
                 credentials: /etc/n/credentials.yaml
                 host: l0-a
                 rules: {folder: /etc/n/rules, poll: 5s}
-                record: {answerWithout: true}
+                record: {answerWithout: true, key: /etc/n/record.key}
+                database: {url: 'jdbc:postgresql://db/nestguard', user: nestguard}
+                facts: {l2Age: 30s, age: 12h, reading: 900ms}
+                agent: {interval: 10s, sample: 1s, patience: 1s, askGuests: true}
                 drain: 1m
                 limits:
                   body: 2MiB
+                  facts: 64MiB
                   batch: 2GiB
                   header: 16KiB
                   uri: 1000
@@ -68,6 +76,7 @@ class SettingsReaderTest {
                         Duration.ofMinutes(1),
                         new Limits(
                                 2 << 20,
+                                64 << 20,
                                 2L << 30,
                                 16 << 10,
                                 1_000,
@@ -76,7 +85,20 @@ class SettingsReaderTest {
                                 Duration.ofSeconds(20),
                                 10,
                                 2,
-                                100)),
+                                100),
+                        new SiteSettings(
+                                new Place.OnServer("jdbc:postgresql://db/nestguard", "nestguard", null),
+                                Path.of("/etc/n/record.key"),
+                                new Freshness(Duration.ofSeconds(30), Duration.ofHours(12)),
+                                Duration.ofMillis(900),
+                                new AgentSettings(
+                                        null,
+                                        null,
+                                        null,
+                                        Duration.ofSeconds(10),
+                                        Duration.ofSeconds(1),
+                                        Duration.ofSeconds(1),
+                                        Set.of(Ask.GUESTS)))),
                 settings);
     }
 
