@@ -55,7 +55,7 @@ median() {
 # The launcher's own options; keep in step with bin/nestguard.
 empty() {
     "$1/bin/java" -Xlog:disable -Xlog:all=error:stderr -Xlog:cds=off:stderr -XX:+DisplayVMOutputToStderr \
-        -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Djdk.reflect.useNativeAccessorOnly=true "${@:2}" -cp "$work/classes" Empty
+        -XX:TieredStopAtLevel=1 -XX:CompileThresholdScaling=1.5 -XX:+UseSerialGC -Djdk.reflect.useNativeAccessorOnly=true "${@:2}" -cp "$work/classes" Empty
 }
 
 printf '%-34s %12s %12s %12s %8s %8s\n' 'JDK' 'empty ms' 'check ms' 'no archive' 'ratio' 'no arch.'
