@@ -21,8 +21,10 @@ import org.jspecify.annotations.Nullable;
 import org.nestguard.engine.CompleteQuestions;
 import org.nestguard.engine.CompleteQuestions.Case;
 import org.nestguard.engine.MigrationGuard;
+import org.nestguard.engine.decision.Decision;
 import org.nestguard.engine.text.DecisionWriter;
 import org.nestguard.engine.text.Document;
+import org.nestguard.engine.text.InTurn;
 import org.nestguard.engine.text.QuestionReader;
 import org.nestguard.facts.Fact;
 import org.nestguard.facts.FactName;
@@ -161,6 +163,11 @@ final class BulkBenchmark {
         JsonGenerator json = new JsonFactory().createGenerator(OutputStream.nullOutputStream());
         json.setPrettyPrinter(new MinimalPrettyPrinter("\n"));
         DecisionWriter writer = new DecisionWriter(json);
+        // as `check -o ndjson` does: on a second thread, while the next are decided
+        InTurn<Decision> written = new InTurn<>(decision -> {
+            writer.write(decision);
+            json.flush();
+        });
         try (QuestionReader reader = new QuestionReader(file.toString(), Files.newInputStream(file), guard)) {
             for (Document document = reader.next(); document != null; document = reader.next()) {
                 if (document instanceof Document.Unreadable unreadable) {
@@ -170,15 +177,13 @@ final class BulkBenchmark {
                     counted++;
                     switch (way) {
                         case READ_AND_DECIDED -> guard.decide(asked.question());
-                        case READ_DECIDED_AND_WRITTEN -> {
-                            writer.write(guard.decide(asked.question()));
-                            json.flush();
-                        }
+                        case READ_DECIDED_AND_WRITTEN -> written.add(guard.decide(asked.question()));
                         case READ, BOUND_BY_JACKSON -> {}
                     }
                 }
             }
         }
+        written.end();
         return counted;
     }
 

@@ -1,0 +1,124 @@
+package org.nestguard.engine.text;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Does something with one thing after the other on a thread of its own, while the caller goes on: answers are written while
+ * the next questions are decided. Not for several callers at a time. A handful needs no thread and gets none.
+ *
+ * @param <T> the sort of things
+ */
+public final class InTurn<T> {
+    private static final int TOGETHER = 128;
+    private static final int MOST_WAITING = 8;
+
+    private final Work<? super T> work;
+    private final BlockingQueue<List<T>> waiting = new ArrayBlockingQueue<>(MOST_WAITING);
+    private List<T> batch = new ArrayList<>(TOGETHER);
+    private @Nullable FutureTask<Void> doing;
+
+    /**
+     * What is done with each.
+     *
+     * @param <T> the sort of things
+     */
+    public interface Work<T> {
+        /** With that one. */
+        void on(T one) throws IOException;
+    }
+
+    public InTurn(Work<? super T> work) {
+        this.work = work;
+    }
+
+    /** Has it done, sooner or later. @throws IOException what the work threw for this one or an earlier one */
+    public void add(T one) throws IOException {
+        batch.add(one);
+        if (batch.size() == TOGETHER) {
+            hand(batch);
+            batch = new ArrayList<>(TOGETHER);
+        }
+    }
+
+    /** Comes back when all is done. @throws IOException what the work threw */
+    public void end() throws IOException {
+        if (doing == null) {
+            for (T one : batch) {
+                work.on(one);
+            }
+            return;
+        }
+        hand(batch);
+        hand(List.of());
+        batch = new ArrayList<>();
+        result(doing);
+    }
+
+    /** An empty batch is the last one. */
+    private void hand(List<T> things) throws IOException {
+        FutureTask<Void> task = doing;
+        if (task == null) {
+            task = new FutureTask<>(this::go, null);
+            doing = task;
+            Thread thread = new Thread(task, "nestguard-in-turn");
+            thread.setDaemon(true);
+            thread.start();
+        }
+        try {
+            while (!waiting.offer(things, 50, TimeUnit.MILLISECONDS)) {
+                if (task.isDone()) {
+                    result(task);
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
+        }
+        if (task.isDone()) {
+            result(task);
+        }
+    }
+
+    private void go() {
+        try {
+            for (List<T> things = waiting.take(); !things.isEmpty(); things = waiting.take()) {
+                for (T one : things) {
+                    work.on(one);
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CancellationException("interrupted");
+        }
+    }
+
+    private static void result(FutureTask<Void> task) throws IOException {
+        try {
+            task.get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof UncheckedIOException io) {
+                throw new IOException(Objects.requireNonNull(io.getCause()).getMessage(), io);
+            }
+            if (e.getCause() instanceof RuntimeException unchecked) {
+                throw unchecked;
+            }
+            throw new IllegalStateException(e.getCause());
+        }
+    }
+}
