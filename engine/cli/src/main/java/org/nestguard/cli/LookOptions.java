@@ -33,7 +33,9 @@ final class LookOptions {
             description =
                     "Where nothing else tells, asks the monitor of the guest's QEMU: for its counters (QEMU 7.1), its version"
                             + " and its accelerator. This needs a connection to libvirt that may write; libvirt notes it in"
-                            + " its log and marks the guest as tainted (custom-monitor).")
+                            + " its log and marks the guest as tainted (custom-monitor). A command may have loaded a"
+                            + " snapshot, so afterwards counters at zero prove nothing any more until the guest is started"
+                            + " anew.")
     private boolean askQemu;
 
     /** Whether more than one plain look is asked for. */

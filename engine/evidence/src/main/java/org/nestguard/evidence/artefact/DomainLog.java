@@ -23,6 +23,8 @@ import org.nestguard.facts.Version;
  * @param ended whether the guest shut down since. A host that lost its power writes nothing
  * @param endReason libvirt's word for why it did: destroyed, migrated, saved, …
  * @param migrationBegunAt when it last began to send the guest elsewhere since
+ * @param commanded whether since then QEMU was given commands past libvirt, which may have loaded a snapshot: libvirt notes
+ *     that by a taint
  */
 public record DomainLog(
         Reading<Instant> startedAt,
@@ -34,13 +36,16 @@ public record DomainLog(
         QemuCommandLine commandLine,
         Reading<Boolean> ended,
         Reading<String> endReason,
-        Reading<Instant> migrationBegunAt) {
+        Reading<Instant> migrationBegunAt,
+        Reading<Boolean> commanded) {
     private static final int LONGEST_HEADER = 8 << 10;
     private static final Pattern STAMPED = Pattern.compile(
             "(\\d{4}-\\d{2}-\\d{2})[ T](\\d{2}:\\d{2}:\\d{2}(?:\\.\\d{1,9})?)([+-]\\d{2}:?\\d{2}|Z)?: ?(.*)");
     private static final String STARTS = "starting up";
     private static final String ENDS = "shutting down";
     private static final String SENDS = "initiating migration";
+    private static final Pattern COMMANDED =
+            Pattern.compile("Domain id=[0-9]{1,10} is tainted: " + DomainXml.COMMANDED + "\\b");
     private static final List<String> PARTS =
             List.of(" libvirt version: ", ", package: ", ", qemu version: ", ", kernel: ", ", hostname: ");
 
@@ -52,6 +57,7 @@ public record DomainLog(
         int endLine = 0;
         Matcher send = null;
         int sendLine = 0;
+        int commandedLine = 0;
         boolean inCommand = false;
         boolean quoted = false;
         List<String> command = new ArrayList<>();
@@ -66,6 +72,7 @@ public record DomainLog(
                 startLine = number;
                 end = null;
                 send = null;
+                commandedLine = 0;
                 command.clear();
                 inCommand = true;
             } else if (what.startsWith(ENDS)) {
@@ -84,6 +91,9 @@ public record DomainLog(
                     command.add(line);
                 }
             }
+            if (COMMANDED.matcher(line).find()) {
+                commandedLine = number;
+            }
         }
         if (start == null) {
             return unsaid("the log has no start in it; an older part of it may be beside it, as NAME.log.0");
@@ -101,7 +111,8 @@ public record DomainLog(
                         : QemuCommandLine.read(String.join("\n", command)),
                 Reading.said(end != null, end == null ? startLine : endLine),
                 end == null ? Reading.unsaid("the log says no end since") : reason(end.group(4), endLine),
-                send == null ? Reading.unsaid("the log says of no migration since") : instant(send, sendLine));
+                send == null ? Reading.unsaid("the log says of no migration since") : instant(send, sendLine),
+                Reading.said(commandedLine > 0, commandedLine > 0 ? commandedLine : startLine));
     }
 
     /** Whether a word in single quotes, as libvirt writes it, goes on in the next line. */
@@ -126,6 +137,7 @@ public record DomainLog(
                 Reading.unsaid(why),
                 Reading.unsaid(why),
                 QemuCommandLine.unsaid(why),
+                Reading.unsaid(why),
                 Reading.unsaid(why),
                 Reading.unsaid(why),
                 Reading.unsaid(why));

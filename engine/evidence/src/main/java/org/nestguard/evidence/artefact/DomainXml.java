@@ -21,6 +21,9 @@ public final class DomainXml {
     private static final Set<String> OVERRIDING =
             Set.of("-cpu", "-machine", "-M", "-accel", "-enable-kvm", "-no-kvm", "-global", "-set", "-readconfig");
 
+    /** The taint by which libvirt marks a guest to whose QEMU others gave commands. */
+    static final String COMMANDED = "custom-monitor";
+
     private final XmlReading outermost;
     private final XmlReading domain;
 
@@ -243,6 +246,19 @@ public final class DomainXml {
     /** Why it is in that state, by {@code <domstatus>}: {@code booted}, {@code migrated}, {@code restored}, …. */
     public Reading<String> stateReason() {
         return status().attribute("reason");
+    }
+
+    /**
+     * Whether QEMU was given commands past libvirt since it was started, which may have loaded a snapshot. libvirt writes that
+     * into {@code <domstatus>} at once, and keeps it until the guest's QEMU ends (src/conf/domain_conf.c of libvirt).
+     */
+    public Reading<Boolean> commanded() {
+        return status().tree()
+                .map(status -> status.all("taint").stream()
+                        .anyMatch(taint -> taint.attribute("flag")
+                                .value()
+                                .filter(COMMANDED::equals)
+                                .isPresent()));
     }
 
     /** The process that {@code <domstatus>} names. */

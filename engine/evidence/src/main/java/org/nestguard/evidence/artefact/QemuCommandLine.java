@@ -22,6 +22,8 @@ import org.nestguard.facts.Vendor;
 public final class QemuCommandLine {
     private static final int MOST_CHARACTERS = 4 << 20;
     private static final String HUGE_PAGES_MOUNT = "huge";
+    // QEMU_MONITOR's chardev of libvirt's src/qemu/qemu_command.c
+    private static final String LIBVIRTS_MONITOR = "charmonitor";
     private static final Pattern ASSIGNMENT = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*=[\\s\\S]*");
     private static final Pattern EMULATOR = Pattern.compile("\\.?qemu-system-([a-z0-9_]{1,20})(?:[-.].*)?");
 
@@ -575,6 +577,37 @@ public final class QemuCommandLine {
                     .map(kind -> Reading.said(kind, 0))
                     .orElseGet(() -> Reading.unsaid("the machine is confidential in a way that is not known here"));
         });
+    }
+
+    /**
+     * Whether somebody besides libvirt can give QEMU commands, and so load a snapshot: through a monitor other than the one
+     * that libvirt makes for itself, or through gdb, whose stub passes commands on. Without {@code -nodefaults} QEMU makes
+     * one of its own.
+     */
+    public Reading<Boolean> otherMonitor() {
+        return whole(w -> {
+            if (configuredElsewhere()) {
+                return Reading.unsaid("-readconfig or -set may give it a monitor, and is not read");
+            }
+            long monitors = options.stream()
+                    .filter(option -> option.name().equals("mon"))
+                    .count();
+            boolean own = monitors <= 1
+                    && last("nodefaults").isPresent()
+                    && options.stream().noneMatch(QemuCommandLine::givesAnotherMonitor);
+            return Reading.said(!own, 0);
+        });
+    }
+
+    private static boolean givesAnotherMonitor(Option option) {
+        return switch (option.name()) {
+            case "monitor" -> !option.value().equals("none");
+            case "mon" ->
+                !OptionValue.read(option.value(), "chardev").get("chardev").equals(Optional.of(LIBVIRTS_MONITOR));
+            case "qmp", "qmp-pretty", "gdb", "s" -> true;
+            // -serial mon:stdio
+            default -> option.value().startsWith("mon:");
+        };
     }
 
     /** Whether it was started with its CPUs stopped ({@code -S}), as libvirt always does. */

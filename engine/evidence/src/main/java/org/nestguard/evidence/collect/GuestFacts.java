@@ -306,6 +306,10 @@ final class GuestFacts {
                             startedBy,
                             "libvirt does not know this guest, and a snapshot may have been loaded through its monitor"));
         }
+        Observation untouched = MonitorUse.none(guest);
+        if (!untouched.known()) {
+            return untouched;
+        }
         Observation none = Snapshots.none(host, guest.domain().get());
         return none.known()
                 ? new Observation("true", evidence(startedBy, "its process began cold on this host"))

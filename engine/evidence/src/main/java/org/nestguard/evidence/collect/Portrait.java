@@ -54,12 +54,4 @@ record Portrait(
                 domain.smm(),
                 domain.evmcs());
     }
-
-    /** Whether both are of one guest: a UUID says so, else the name. */
-    boolean sameGuest(Portrait other) {
-        if (uuid.value().isPresent() && other.uuid.value().isPresent()) {
-            return uuid.value().equals(other.uuid.value());
-        }
-        return name.value().isPresent() && name.value().equals(other.name.value());
-    }
 }

@@ -19,6 +19,7 @@ import org.nestguard.evidence.artefact.QemuCommandLine;
 import org.nestguard.evidence.artefact.Reading;
 import org.nestguard.evidence.collect.RunningGuest.QemuProcess;
 import org.nestguard.evidence.collect.RunningGuest.StartLog;
+import org.nestguard.evidence.collect.RunningGuest.Status;
 import org.nestguard.evidence.view.Artefact;
 import org.nestguard.evidence.view.HostView;
 import org.nestguard.facts.Vendor;
@@ -121,8 +122,9 @@ final class RunningGuests {
     /** What libvirt's own file on a running guest says of its UUID. */
     private Optional<DomainNames> named(String name) {
         return status(name)
-                .filter(portrait -> portrait.name().value().filter(name::equals).isPresent())
-                .flatMap(portrait -> portrait.uuid().value())
+                .map(Status::description)
+                .filter(guest -> guest.name().value().filter(name::equals).isPresent())
+                .flatMap(guest -> guest.uuid().value())
                 .map(uuid -> new DomainNames(uuid, name));
     }
 
@@ -176,13 +178,13 @@ final class RunningGuests {
                 .filter(names -> alone && uuid.filter(names.uuid()::equals).isPresent())
                 .findFirst();
         List<Portrait> portraits = new ArrayList<>(List.of(portrait));
-        domain.flatMap(names -> status(names.name()))
-                .filter(portrait::sameGuest)
-                .ifPresent(portraits::add);
+        Optional<Status> status = domain.flatMap(this::statusOf);
+        status.map(this::portrait).ifPresent(portraits::add);
         found.add(new RunningGuest(
                 portraits,
                 Optional.of(process),
                 domain,
+                status,
                 domain.flatMap(this::log).filter(log -> began(process, log))));
     }
 
@@ -201,22 +203,26 @@ final class RunningGuests {
     private void withoutProcess(DomainNames domain) {
         Optional<StartLog> log = log(domain);
         List<Portrait> portraits = new ArrayList<>();
-        status(domain.name())
-                .filter(portrait -> of(domain, portrait))
-                .or(() -> description(domain))
-                .ifPresent(portraits::add);
+        Optional<Status> status = statusOf(domain);
+        status.map(this::portrait).or(() -> description(domain)).ifPresent(portraits::add);
         log.map(start -> Portrait.of(start.artefact(), start.start().commandLine(), vendor))
                 .ifPresent(portraits::add);
-        found.add(new RunningGuest(portraits, Optional.empty(), Optional.of(domain), log));
+        found.add(new RunningGuest(portraits, Optional.empty(), Optional.of(domain), status, log));
     }
 
-    private static boolean of(DomainNames domain, Portrait portrait) {
-        return portrait.uuid().value().filter(domain.uuid()::equals).isPresent();
+    private static boolean of(DomainNames domain, DomainXml description) {
+        return description.uuid().value().filter(domain.uuid()::equals).isPresent();
+    }
+
+    private Optional<Status> statusOf(DomainNames domain) {
+        return status(domain.name()).filter(status -> of(domain, status.description()));
     }
 
     /** What libvirt keeps of a running guest, which only root can read. */
-    private Optional<Portrait> status(String domain) {
-        return domain.contains("/") ? Optional.empty() : portrait(host.file(STATUS_FOLDER + domain + ".xml"));
+    private Optional<Status> status(String domain) {
+        return !domain.contains("/") && host.file(STATUS_FOLDER + domain + ".xml") instanceof Artefact.Text text
+                ? Optional.of(new Status(text, DomainXml.read(text.text())))
+                : Optional.empty();
     }
 
     /** By its UUID: virsh takes a name that is a number for that of another. */
@@ -225,13 +231,15 @@ final class RunningGuests {
         if (artefact instanceof Artefact.Missing missing) {
             complaints.add(missing.from() + ": " + missing.why());
         }
-        return portrait(artefact).filter(portrait -> of(domain, portrait));
+        return artefact instanceof Artefact.Text text
+                ? Optional.of(DomainXml.read(text.text()))
+                        .filter(description -> of(domain, description))
+                        .map(description -> Portrait.of(text, description, vendor))
+                : Optional.empty();
     }
 
-    private Optional<Portrait> portrait(Artefact artefact) {
-        return artefact instanceof Artefact.Text text
-                ? Optional.of(Portrait.of(text, DomainXml.read(text.text()), vendor))
-                : Optional.empty();
+    private Portrait portrait(Status status) {
+        return Portrait.of(status.artefact(), status.description(), vendor);
     }
 
     private Optional<StartLog> log(DomainNames domain) {

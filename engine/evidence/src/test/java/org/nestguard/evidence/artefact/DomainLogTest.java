@@ -73,6 +73,26 @@ class DomainLogTest {
     }
 
     @Test
+    void aCommandThroughTheMonitorIsSaidUntilTheNextStart() {
+        String tainted = "2026-10-01 08:10:00.000+0000: Domain id=3 is tainted: %s\n";
+        assertEquals(
+                Reading.said(false, 1),
+                DomainLog.read(FIRST + tainted.formatted("high-privileges")).commanded());
+        assertEquals(
+                Reading.said(true, 9),
+                DomainLog.read(FIRST + tainted.formatted("custom-monitor")).commanded());
+        assertEquals(
+                Optional.of(false),
+                DomainLog.read(FIRST + tainted.formatted("custom-monitor") + SECOND)
+                        .commanded()
+                        .value());
+        assertTrue(DomainLog.read(tainted.formatted("custom-monitor"))
+                .commanded()
+                .value()
+                .isEmpty());
+    }
+
+    @Test
     void olderLibvirtSaysLess() {
         DomainLog log = DomainLog.read("""
                 2014-03-01 10:00:00.000+0000: starting up

@@ -213,4 +213,18 @@ class DomainXmlTest {
             assertEquals("svm", domain.extensions().get(0).name(), file);
         }
     }
+
+    @Test
+    void aCommandThroughTheMonitorIsKeptInTheStatus() {
+        String status = "<domstatus><taint flag='high-privileges'/>%s<domain/></domstatus>";
+        assertEquals(
+                Optional.of(false),
+                DomainXml.read(status.formatted("")).commanded().value());
+        assertEquals(
+                Optional.of(true),
+                DomainXml.read(status.formatted("<taint flag='custom-monitor'/>"))
+                        .commanded()
+                        .value());
+        assertTrue(DomainXml.read("<domain/>").commanded().value().isEmpty(), "a plain description has no taints");
+    }
 }

@@ -382,4 +382,44 @@ class QemuCommandLineTest {
         assertEquals(Optional.empty(), accelerator("qemu-system-x86_64 -readconfig /etc/qemu/l1.cfg"));
         assertEquals(Optional.of(Accelerator.KVM), accelerator("qemu-system-x86_64 -accel kvm -readconfig /x.cfg"));
     }
+
+    @Test
+    void whoeverElseCanGiveCommandsIsSeen() {
+        String libvirts = "qemu-system-x86_64 -nodefaults -chardev socket,id=charmonitor,fd=31,server=on,wait=off"
+                + " -mon chardev=charmonitor,id=monitor,mode=control ";
+        for (String none : List.of("", "-monitor none", "-append '-monitor stdio'")) {
+            assertEquals(
+                    Optional.of(false),
+                    QemuCommandLine.read(libvirts + none).otherMonitor().value(),
+                    none);
+        }
+        for (String other : List.of(
+                "-monitor stdio",
+                "--monitor tcp:127.0.0.1:4444,server",
+                "-qmp unix:/run/q,server",
+                "-qmp-pretty unix:/run/q,server",
+                "-mon chardev=mine,mode=readline",
+                "-mon mine",
+                "-mon chardev=charmonitor,mode=readline",
+                "-serial mon:stdio",
+                "-gdb tcp::1234",
+                "-s")) {
+            assertEquals(
+                    Optional.of(true),
+                    QemuCommandLine.read(libvirts + other).otherMonitor().value(),
+                    other);
+        }
+        assertEquals(
+                Optional.of(true),
+                QemuCommandLine.read("qemu-system-x86_64 -display none")
+                        .otherMonitor()
+                        .value(),
+                "it makes one where it is not told to do without");
+        for (String elsewhere : List.of("-readconfig /etc/vm.cfg", "-set chardev.charmonitor.path=/run/mine")) {
+            assertTrue(QemuCommandLine.read(libvirts + elsewhere)
+                    .otherMonitor()
+                    .value()
+                    .isEmpty());
+        }
+    }
 }

@@ -110,6 +110,7 @@ public final class ManyGuests {
                             "EPYC-Milan,svm=on",
                             "-uuid",
                             uuid,
+                            "-nodefaults",
                             ""));
             write(root, "proc/" + (10_000 + i) + "/stat", "1 (q) S 1 1 1 0 -1 1 1 2 3 4 5 6 7 8 20 0 5 0 9000 1\n");
             write(

@@ -27,6 +27,8 @@ class CollectorTest {
     private static final String QUERY_STATS = MONITOR
             + "{\"execute\":\"query-stats\",\"arguments\":{\"target\":\"vcpu\",\"providers\":[{\"provider\":\"kvm\","
             + "\"names\":[\"nested_run\",\"guest_mode\",\"exits\"]}]}}";
+    private static final String STATUS = "/run/libvirt/qemu/l1.xml";
+    private static final String LOG = "/var/log/libvirt/qemu/l1.log";
     private static final String DOMSTATS = "virsh -r domstats --vcpu --state";
 
     private static WrittenHost amd() {
@@ -46,6 +48,7 @@ class CollectorTest {
                 .command("virsh -r list --all", " Id   Name   State\n---------------------\n 1    l1     running\n\n")
                 .command("virsh -r list --all --uuid --name", L1 + " l1\n\n")
                 .command("virsh -r snapshot-list --name " + L1, "\n")
+                .file(STATUS, status("high-privileges"))
                 .file("/proc/4242/cmdline", cmdline("EPYC-Milan,svm=on"));
     }
 
@@ -65,9 +68,17 @@ class CollectorTest {
                 "-cpu",
                 cpu,
                 "-uuid",
-                L1));
+                L1,
+                "-nodefaults",
+                "-mon",
+                "chardev=charmonitor,id=monitor,mode=control"));
         words.addAll(List.of(more));
         return String.join("\0", words) + "\0";
+    }
+
+    private static String status(String taint) {
+        return "<domstatus state='running' reason='booted' pid='4242'><taint flag='" + taint
+                + "'/><domain><name>l1</name><uuid>" + L1 + "</uuid></domain></domstatus>";
     }
 
     private static String stats(int vcpus, long nestedRun, String mode) {
@@ -115,6 +126,50 @@ class CollectorTest {
         assertEquals("unknown", guest.get("l2.live").text());
         assertEquals("unknown", guest.get("movedWithLiveL2").text());
         assertTrue(why(guest.get("l2.live")).contains("snapshots"), why(guest.get("l2.live")));
+    }
+
+    @Test
+    void aCommandThroughItsMonitorMayHaveLoadedASnapshot() {
+        WrittenHost host = amd().command(DOMSTATS, stats(1, 0, "no"));
+        String began = "2026-11-22 10:25:00.000+0000: starting up libvirt version: 10.0.0, qemu version: 8.2.2\n"
+                + cmdline("EPYC-Milan,svm=on").strip().replace("\0", " \\\n") + "\n";
+        String tainted = "2026-11-22 10:26:00.000+0000: Domain id=3 is tainted: custom-monitor\n";
+        for (WrittenHost commanded : List.of(
+                host.file(STATUS, status("custom-monitor")),
+                amd().command(DOMSTATS, stats(1, 0, "no")).file(LOG, began + tainted),
+                amd().command(DOMSTATS, stats(1, 0, "no")).without(STATUS).file(LOG, began + tainted))) {
+            Known guest = guest(commanded);
+            assertEquals("unknown", guest.get("l2.live").text());
+            assertEquals("unknown", guest.get("movedWithLiveL2").text());
+            assertTrue(
+                    why(guest.get("l2.live"))
+                            .contains("a command was given through its monitor, which may have loaded a snapshot"),
+                    why(guest.get("l2.live")));
+        }
+        WrittenHost beforeItsStart = amd().command(DOMSTATS, stats(1, 0, "no")).file(LOG, began + tainted + began);
+        assertEquals("0", guest(beforeItsStart).get("l2.live").text());
+        assertEquals("0", guest(beforeItsStart.without(STATUS)).get("l2.live").text(), "the log alone will do");
+    }
+
+    @Test
+    void whoMayNotReadWhatLibvirtKeepsDoesNotKnowOfCommands() {
+        Known guest = guest(amd().command(DOMSTATS, stats(1, 0, "no")).without(STATUS));
+        assertEquals("unknown", guest.get("l2.live").text());
+        assertEquals("unknown", guest.get("movedWithLiveL2").text());
+        assertTrue(why(guest.get("movedWithLiveL2")).contains("both need root"), why(guest.get("movedWithLiveL2")));
+    }
+
+    @Test
+    void aSecondMonitorMayHaveLoadedASnapshot() {
+        for (List<String> more : List.of(
+                List.of("-monitor", "unix:/run/hmp,server,nowait"),
+                List.of("-qmp", "tcp:127.0.0.1:4444,server"),
+                List.of("-readconfig", "/etc/vm.cfg"))) {
+            Known guest = guest(amd().command(DOMSTATS, stats(1, 0, "no"))
+                    .file("/proc/4242/cmdline", cmdline("EPYC-Milan,svm=on", more.toArray(String[]::new))));
+            assertEquals("unknown", guest.get("l2.live").text());
+            assertTrue(why(guest.get("movedWithLiveL2")).contains("monitor"), why(guest.get("movedWithLiveL2")));
+        }
     }
 
     @Test

@@ -28,8 +28,12 @@ class ForeignGuestsTest {
     }
 
     private static String qemu(String name, String uuid, String... more) {
-        return "/usr/bin/qemu-system-x86_64\0-name\0guest=" + name + "\0-uuid\0" + uuid + "\0" + String.join("\0", more)
-                + "\0";
+        return "/usr/bin/qemu-system-x86_64\0-name\0guest=" + name + "\0-uuid\0" + uuid + "\0-nodefaults\0"
+                + String.join("\0", more) + "\0";
+    }
+
+    private static String status(String name, String uuid) {
+        return "<domstatus><domain><name>" + name + "</name><uuid>" + uuid + "</uuid></domain></domstatus>";
     }
 
     private static String statistics(String name, long nestedRun) {
@@ -78,6 +82,7 @@ class ForeignGuestsTest {
                 .file("/proc/self/status", "Name:\tjava\nUid:\t0\t0\t0\t0\n")
                 // as Java lists it there
                 .file("/var/lib/libvirt/qemu/snapshot/g??st/before-upgrade.xml", "<domainsnapshot/>")
+                .file("/run/libvirt/qemu/gäst.xml", status("gäst", ONE))
                 .file("/proc/1/cmdline", qemu("gäst", ONE, "-accel", "kvm", "-cpu", "EPYC,svm=on"));
         assertEquals("unknown", guests(host).get(0).get("l2.live").text());
     }
