@@ -610,6 +610,11 @@ public final class QemuCommandLine {
         };
     }
 
+    /** Whether both are of the same words, but for assignments in front; not so where one could not be read. */
+    public boolean sameWords(QemuCommandLine other) {
+        return words.value().isPresent() && words.value().equals(other.words.value());
+    }
+
     /** Whether it was started with its CPUs stopped ({@code -S}), as libvirt always does. */
     public Reading<Boolean> stopped() {
         return whole(w -> Reading.said(last("S").isPresent(), 0));

@@ -188,8 +188,14 @@ final class RunningGuests {
                 domain.flatMap(this::log).filter(log -> began(process, log))));
     }
 
-    /** Whether the start in the log can be that of the process: a log may have missed its start, or be an old one. */
+    /**
+     * Whether the start in the log is that of the process: a log may have missed its start, or be an old one, and what QEMU
+     * prints, which its guest may have worded, stands in it too.
+     */
     private boolean began(QemuProcess process, StartLog log) {
+        if (!log.start().commandLine().sameWords(process.line())) {
+            return false;
+        }
         Optional<Instant> logged = log.start().startedAt().value();
         Observation started = ProcessClock.started(host, process.pid());
         return logged.isEmpty()

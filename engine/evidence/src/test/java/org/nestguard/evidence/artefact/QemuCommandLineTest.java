@@ -384,6 +384,22 @@ class QemuCommandLineTest {
     }
 
     @Test
+    void aProcessHasTheWordsThatLibvirtLogged() {
+        QemuCommandLine process = QemuCommandLine.read(
+                "/usr/bin/qemu-system-x86_64\0-name\0guest=it's\0-object\0{\"id\":\"a b\"}\0-append\0one\ntwo\0");
+        assertTrue(process.sameWords(QemuCommandLine.read("""
+                LC_ALL=C \\
+                /usr/bin/qemu-system-x86_64 \\
+                -name 'guest=it'\\''s' \\
+                -object '{"id":"a b"}' \\
+                -append 'one
+                two'
+                """)));
+        assertFalse(process.sameWords(QemuCommandLine.read("/usr/bin/qemu-system-x86_64 -name 'guest=it'\\''s'")));
+        assertFalse(QemuCommandLine.read("").sameWords(QemuCommandLine.read("")));
+    }
+
+    @Test
     void whoeverElseCanGiveCommandsIsSeen() {
         String libvirts = "qemu-system-x86_64 -nodefaults -chardev socket,id=charmonitor,fd=31,server=on,wait=off"
                 + " -mon chardev=charmonitor,id=monitor,mode=control ";

@@ -94,31 +94,15 @@ public final class ManyGuests {
             }
             String uuid = "0f3a52c0-0000-4000-8000-%012d".formatted(i);
             names.append("%s %s%n".formatted(uuid, name));
-            write(
-                    root,
-                    "proc/" + (10_000 + i) + "/cmdline",
-                    String.join(
-                            "\0",
-                            "/usr/bin/qemu-system-x86_64",
-                            "-name",
-                            "guest=" + name,
-                            "-machine",
-                            "pc-q35-8.2",
-                            "-accel",
-                            "kvm",
-                            "-cpu",
-                            "EPYC-Milan,svm=on",
-                            "-uuid",
-                            uuid,
-                            "-nodefaults",
-                            ""));
+            String line = "/usr/bin/qemu-system-x86_64 -name guest=" + name
+                    + " -machine pc-q35-8.2 -accel kvm -cpu EPYC-Milan,svm=on -uuid " + uuid + " -nodefaults";
+            write(root, "proc/" + (10_000 + i) + "/cmdline", line.replace(' ', '\0') + "\0");
             write(root, "proc/" + (10_000 + i) + "/stat", "1 (q) S 1 1 1 0 -1 1 1 2 3 4 5 6 7 8 20 0 5 0 9000 1\n");
             write(
                     root,
                     "var/log/libvirt/qemu/" + name + ".log",
                     "2026-11-22 10:25:00.000+0000: starting up libvirt version: 10.0.0, qemu version: 8.2.2, kernel: 6.8.0,"
-                            + " hostname: l0-a\n/usr/bin/qemu-system-x86_64 \\\n-name guest=" + name + " -uuid " + uuid
-                            + "\n");
+                            + " hostname: l0-a\n" + line + "\n");
         }
         for (int i = 0; i < OTHERS; i++) {
             write(root, "proc/" + (20_000 + i) + "/cmdline", "/usr/sbin/daemon\0--number\0" + i + "\0");

@@ -81,6 +81,13 @@ class CollectorTest {
                 + "'/><domain><name>l1</name><uuid>" + L1 + "</uuid></domain></domstatus>";
     }
 
+    /** As libvirt logs it. */
+    private static String started(String qemu, String cmdline) {
+        return "2026-11-22 10:25:00.000+0000: starting up libvirt version: 10.0.0, qemu version: " + qemu
+                + ", kernel: 6.8.0\nLC_ALL=C \\\nPATH=/usr/bin \\\n'"
+                + cmdline.substring(0, cmdline.length() - 1).replace("\0", "' \\\n'") + "'\n";
+    }
+
     private static String stats(int vcpus, long nestedRun, String mode) {
         return "Domain: 'l1'\n  state.state=1\n  vcpu.current=" + vcpus + "\n  vcpu.maximum=" + vcpus
                 + "\n  vcpu.0.nested_run.sum=" + nestedRun + "\n  vcpu.0.guest_mode.cur=" + mode
@@ -131,8 +138,7 @@ class CollectorTest {
     @Test
     void aCommandThroughItsMonitorMayHaveLoadedASnapshot() {
         WrittenHost host = amd().command(DOMSTATS, stats(1, 0, "no"));
-        String began = "2026-11-22 10:25:00.000+0000: starting up libvirt version: 10.0.0, qemu version: 8.2.2\n"
-                + cmdline("EPYC-Milan,svm=on").strip().replace("\0", " \\\n") + "\n";
+        String began = started("8.2.2", cmdline("EPYC-Milan,svm=on"));
         String tainted = "2026-11-22 10:26:00.000+0000: Domain id=3 is tainted: custom-monitor\n";
         for (WrittenHost commanded : List.of(
                 host.file(STATUS, status("custom-monitor")),
@@ -361,14 +367,26 @@ class CollectorTest {
 
     @Test
     void aStartThatATenantWroteIntoTheLogIsNoStart() {
-        String header =
-                "2026-11-22 10:25:0%d.000+0000: starting up libvirt version: 10.0.0, qemu version: %s, kernel: 6.8.0\n";
-        WrittenHost host = amd().file(
-                        "/var/log/libvirt/qemu/l1.log",
-                        header.formatted(0, "3.1.0") + "/usr/bin/qemu-system-x86_64 \\\n-uuid " + L1
-                                + " \\\n-append 'quiet\n" + header.formatted(1, "9.2.0")
-                                + "/usr/bin/qemu-system-x86_64 -uuid " + L1 + "'\n");
+        String cmdline = cmdline(
+                "EPYC-Milan,svm=on",
+                "-append",
+                "quiet\n" + started("9.2.0", cmdline("EPYC-Milan,svm=on")).replace("'", ""));
+        WrittenHost host = amd().file("/proc/4242/cmdline", cmdline).file(LOG, started("3.1.0", cmdline));
         assertEquals("3.1.0", guest(host).get("qemu").text());
+    }
+
+    @Test
+    void aStartThatAGuestLetQemuPrintIsNoStartOfTheProcess() {
+        String cmdline = cmdline("EPYC-Milan,svm=on");
+        String printed = started("9.2.0", "/usr/bin/qemu-system-x86_64\0-uuid\0" + L1 + "\0-accel\0kvm\0");
+        assertEquals(
+                "3.1.0",
+                guest(amd().file(LOG, started("3.1.0", cmdline))).get("qemu").text());
+        assertEquals(
+                "unknown",
+                guest(amd().file(LOG, started("3.1.0", cmdline) + printed))
+                        .get("qemu")
+                        .text());
     }
 
     @Test

@@ -95,7 +95,9 @@ class ForeignGuestsTest {
                 .file(
                         "/var/log/libvirt/qemu/l1.log",
                         "2026-01-01 10:00:00.000+0000: starting up libvirt version: 10.0.0, qemu version: 9.2.0\n"
-                                + "/usr/bin/qemu-system-x86_64 -uuid " + ONE + "\n")
+                                + qemu("l1", ONE, "-accel", "kvm", "-cpu", "EPYC,svm=on")
+                                        .replace('\0', ' ')
+                                + "\n")
                 .file("/proc/stat", "cpu 1\nbtime 1795300000\n")
                 .file("/proc/1/stat", "1 (qemu) S" + " 1".repeat(18) + " 5000 1\n")
                 .file("/proc/1/cmdline", qemu("l1", ONE, "-accel", "kvm", "-cpu", "EPYC,svm=on"));
