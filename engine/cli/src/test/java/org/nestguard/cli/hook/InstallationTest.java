@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.nestguard.evidence.artefact.Reading;
 import org.nestguard.evidence.view.Artefact;
 import org.nestguard.evidence.view.HostView;
 
@@ -48,8 +49,8 @@ class InstallationTest {
         }
 
         @Override
-        public List<String> list(String path) {
-            return List.of();
+        public Reading<List<String>> entries(String path) {
+            return Reading.said(List.of(), 0);
         }
 
         @Override

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 import org.nestguard.engine.known.Observation;
 import org.nestguard.evidence.artefact.DomainNames;
+import org.nestguard.evidence.artefact.Reading;
 import org.nestguard.evidence.view.Artefact;
 import org.nestguard.evidence.view.HostView;
 
@@ -26,7 +27,10 @@ final class Snapshots {
                 && root(host)
                 && host.list(PARENT).contains("snapshot")) {
             // no call a guest: libvirt makes a guest's folder with its first snapshot
-            return host.list(FOLDER + "/" + domain.name()).isEmpty() ? yes(FOLDER) : no(FOLDER + "/" + domain.name());
+            String own = FOLDER + "/" + domain.name();
+            if (host.entries(own) instanceof Reading.Said<List<String>> snapshots) {
+                return snapshots.what().isEmpty() ? yes(FOLDER) : no(own);
+            }
         }
         Artefact list = host.command(List.of("virsh", "-r", "snapshot-list", "--name", domain.uuid()));
         if (list instanceof Artefact.Text text) {

@@ -78,7 +78,11 @@ record HostState(
     private static ModprobeConfiguration configuration(HostView view, List<String> trouble) {
         List<ConfigurationFile> files = new ArrayList<>();
         for (String folder : ModprobeConfiguration.FOLDERS) {
-            for (String name : view.list(folder)) {
+            Reading<List<String>> names = view.entries(folder);
+            if (names instanceof Reading.Unsaid<List<String>> unsaid) {
+                trouble.add(folder + ": " + unsaid.why());
+            }
+            for (String name : names.value().orElse(List.of())) {
                 if (!name.endsWith(".conf")) {
                     continue;
                 }

@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.nestguard.evidence.artefact.Reading;
 
 /**
  * A host as a folder holds it: captured by {@code nestguard-collect} or {@code nestguard report}, an unpacked sos report, or
@@ -121,14 +122,19 @@ public final class CapturedTree implements HostView {
     }
 
     @Override
-    public List<String> list(String path) {
-        if (!(find(path, true) instanceof Found found)) {
-            return List.of();
+    public Reading<List<String>> entries(String path) {
+        String recorded = reasons.get("file\t" + path);
+        if (recorded != null) {
+            return Reading.unsaid(recorded + " (when it was captured)");
+        }
+        Place place = find(path, true);
+        if (place instanceof Nowhere nowhere) {
+            return nowhere.equals(NOT_THERE) ? Reading.said(List.of(), 0) : Reading.unsaid(nowhere.why());
         }
         try {
-            return names(found.path());
+            return Reading.said(names(((Found) place).path()), 0);
         } catch (IOException e) {
-            return List.of();
+            return Reading.unsaid(WholeFile.why(e));
         }
     }
 
@@ -275,6 +281,8 @@ public final class CapturedTree implements HostView {
 
     private record Nowhere(String why) implements Place {}
 
+    private static final Place NOT_THERE = new Nowhere("it is not in the tree");
+
     /**
      * Walks a path as the captured host would, the tree's top being its {@code /}, one component after the other, so that no
      * link is ever followed by the system this runs on.
@@ -323,7 +331,7 @@ public final class CapturedTree implements HostView {
         } catch (InvalidPathException e) {
             return new Nowhere("no name that a file can have");
         } catch (NoSuchFileException e) {
-            return new Nowhere("it is not in the tree");
+            return NOT_THERE;
         } catch (IOException e) {
             return new Nowhere("not in the tree, or not to be read: " + e.getMessage());
         }

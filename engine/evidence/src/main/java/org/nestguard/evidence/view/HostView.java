@@ -3,6 +3,7 @@ package org.nestguard.evidence.view;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.nestguard.evidence.artefact.Reading;
 
 /**
  * A host as far as it can be looked at. Looking never changes the host, never hangs and never throws: what cannot be read
@@ -20,11 +21,17 @@ public interface HostView {
     Artefact file(String path);
 
     /**
-     * The names of the entries of a folder of the host, sorted; empty where there is none or it cannot be read.
+     * The names of the entries of a folder of the host, sorted. A folder that is not there has none; one that could not be
+     * looked into is unsaid, which says nothing of what is in it.
      *
      * @param path absolute, as it is called on that host
      */
-    List<String> list(String path);
+    Reading<List<String>> entries(String path);
+
+    /** The same, for whom nothing there and nothing to be seen are one: where emptiness proves nothing. */
+    default List<String> list(String path) {
+        return entries(path).value().orElse(List.of());
+    }
 
     /**
      * What a command printed on its standard output. A command that fails is missing, its first line of complaint being why;

@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -26,6 +27,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.nestguard.evidence.artefact.Reading;
 
 /**
  * The host this runs on. Each file and each command has a bound on time and size, and what takes longer is missing. An
@@ -132,17 +134,23 @@ public final class LiveHost implements HostView {
     }
 
     @Override
-    public List<String> list(String path) {
+    public Reading<List<String>> entries(String path) {
         return within(
                 () -> {
                     try (Stream<Path> entries = Files.list(here(path))) {
-                        return entries.limit(MAX_ENTRIES)
-                                .map(entry -> String.valueOf(entry.getFileName()))
-                                .sorted()
-                                .toList();
+                        return Reading.said(
+                                entries.limit(MAX_ENTRIES)
+                                        .map(entry -> String.valueOf(entry.getFileName()))
+                                        .sorted()
+                                        .toList(),
+                                0);
+                    } catch (NoSuchFileException e) {
+                        return Reading.said(List.of(), 0);
+                    } catch (IOException e) {
+                        return Reading.unsaid(WholeFile.why(e));
                     }
                 },
-                why -> List.of());
+                Reading::unsaid);
     }
 
     private Path here(String path) {

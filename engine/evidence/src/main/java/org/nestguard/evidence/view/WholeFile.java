@@ -86,7 +86,7 @@ final class WholeFile {
         return "larger than " + (MAX_BYTES >> 20) + " MiB; not read";
     }
 
-    private static String why(Exception problem) {
+    static String why(Exception problem) {
         if (problem instanceof NoSuchFileException) {
             return "there is no such file";
         }

@@ -136,6 +136,18 @@ class CollectorTest {
     }
 
     @Test
+    void aFolderThatCannotBeLookedIntoIsNotEmpty() {
+        String folder = "/var/lib/libvirt/qemu/snapshot";
+        WrittenHost host = amd().command(DOMSTATS, stats(1, 0, "no"))
+                .file("/proc/self/status", "Name:\tjava\nUid:\t0\t0\t0\t0\n")
+                .file(folder + "/other/one.xml", "<domainsnapshot/>")
+                .command("virsh -r snapshot-list --name " + L1, "one\n");
+        assertEquals("0", guest(host).get("l2.live").text(), "its folder is not there, and libvirt need not be asked");
+        assertEquals(
+                "unknown", guest(host.closed(folder + "/l1")).get("l2.live").text(), "libvirt knows of one");
+    }
+
+    @Test
     void aCommandThroughItsMonitorMayHaveLoadedASnapshot() {
         WrittenHost host = amd().command(DOMSTATS, stats(1, 0, "no"));
         String began = started("8.2.2", cmdline("EPYC-Milan,svm=on"));

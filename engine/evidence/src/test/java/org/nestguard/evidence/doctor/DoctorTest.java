@@ -177,6 +177,20 @@ class DoctorTest {
     }
 
     @Test
+    void aFolderOfModprobeThatCannotBeLookedIntoMayHoldTheContrary() {
+        WrittenHost host =
+                intel("Y", "6.1.0-18-amd64").file("/etc/modprobe.d/kvm-nested.conf", "options kvm_intel nested=1\n");
+        assertEquals(State.OK, of(host, "nesting-after-restart").state());
+        Diagnosis after = of(host.closed("/etc/modprobe.d"), "nesting-after-restart");
+        assertEquals(State.UNKNOWN, after.state());
+        assertTrue(after.details().toString().contains("/etc/modprobe.d: not read"), after.toString());
+        String plan = DOCTOR.examine(intel("N", "6.1.0-18-amd64").closed("/etc/modprobe.d"), List.of())
+                .fixPlan()
+                .script();
+        assertTrue(plan.contains(">> /etc/modprobe.d/kvm-nested.conf"), plan);
+    }
+
+    @Test
     void aSettingThatABackslashCarriedToALaterLineIsChangedByHand() {
         Diagnosis after = of(
                 intel("Y", "6.1.0").file("/etc/modprobe.d/zz.conf", "options kvm_intel \\\n  nested=0\n"),

@@ -13,6 +13,7 @@ import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -268,5 +269,15 @@ class CapturedTreeTest {
         file("sos_commands/kernel/uname_-a", "Linux a 6.1\n");
         assertEquals(
                 "Linux a 6.1\n", text(tree().command(List.of("uname", "-a"))).text());
+    }
+
+    @Test
+    void aFolderThatWasClosedWhenItWasCapturedIsNotEmpty() throws Exception {
+        file("etc/os-release", "ID=debian\n");
+        file(
+                "MANIFEST.tsv",
+                "kind\twhat\tstate\twhy\nfile\t/etc/modprobe.d\tmissing\tpermission denied; run nestguard-collect as root\n");
+        assertEquals(Optional.of(List.of()), tree().entries("/run/modprobe.d").value());
+        assertTrue(tree().entries("/etc/modprobe.d").value().isEmpty());
     }
 }

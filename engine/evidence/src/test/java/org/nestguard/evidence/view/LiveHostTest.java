@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -101,6 +102,7 @@ class LiveHostTest {
     void aPathThatNoFileCanHaveIsMissing() {
         assertTrue(why(host().file("/a\0b")).contains("cannot be read"));
         assertEquals(List.of(), host().list("/a\0b"));
+        assertTrue(host().entries("/a\0b").value().isEmpty());
     }
 
     @Test
@@ -219,5 +221,12 @@ class LiveHostTest {
                 "VIRSH_DEFAULT_CONNECT_URI", "qemu:///session"));
         LiveHost.plain(environment);
         assertEquals(Map.of("LC_ALL", "C", "VIRSH_DEFAULT_CONNECT_URI", "qemu:///session"), environment);
+    }
+
+    @Test
+    void aFolderThatIsNotThereIsEmptyAndOneThatCannotBeReadIsNot() throws IOException {
+        assertEquals(Optional.of(List.of()), host().entries("/no such folder").value());
+        file("etc/os-release", "ID=x\n");
+        assertTrue(host().entries("/etc/os-release").value().isEmpty(), "a file");
     }
 }

@@ -3,11 +3,14 @@ package org.nestguard.evidence.view;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import org.nestguard.evidence.artefact.Reading;
 
 /** A host that is written down in a test: its files and what its commands print. All else is missing. */
 public final class WrittenHost implements HostView {
@@ -20,6 +23,7 @@ public final class WrittenHost implements HostView {
     private final TreeMap<String, String> files = new TreeMap<>();
     private final Map<String, String> commands = new HashMap<>();
     private final Map<String, String> complaints = new HashMap<>();
+    private final Set<String> closed = new HashSet<>();
     private @Nullable WrittenHost later;
     private Instant at = AT;
 
@@ -36,6 +40,12 @@ public final class WrittenHost implements HostView {
     /** Puts something there that is listed and cannot be read as a file: a link to a device, say. */
     public WrittenHost unreadable(String path) {
         files.put(path, UNREADABLE);
+        return this;
+    }
+
+    /** Makes it impossible to look into a folder. */
+    public WrittenHost closed(String path) {
+        closed.add(path);
         return this;
     }
 
@@ -91,14 +101,18 @@ public final class WrittenHost implements HostView {
     }
 
     @Override
-    public List<String> list(String path) {
+    public Reading<List<String>> entries(String path) {
+        if (closed.contains(path)) {
+            return Reading.unsaid("not read within 5 s");
+        }
         String folder = path.endsWith("/") ? path : path + "/";
-        return files.tailMap(folder, true).keySet().stream()
+        List<String> names = files.tailMap(folder, true).keySet().stream()
                 .takeWhile(f -> f.startsWith(folder))
                 .map(f -> f.substring(folder.length()).split("/", 2)[0])
                 .distinct()
                 .sorted()
                 .toList();
+        return Reading.said(names, 0);
     }
 
     @Override
