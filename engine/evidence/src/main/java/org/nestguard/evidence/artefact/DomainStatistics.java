@@ -93,12 +93,16 @@ public record DomainStatistics(
         private static final Reading<Boolean> NO_MODE = Reading.unsaid(UNSAID + "guest_mode.cur of this virtual CPU");
         private static final Reading<Long> NO_EXITS = Reading.unsaid(UNSAID + "exits.sum of this virtual CPU");
 
+        private static final Reading<DomainState> NO_STATE = Reading.unsaid(UNSAID + "state.state");
+        private static final Reading<Integer> NO_VCPUS = Reading.unsaid(UNSAID + "vcpu.current");
+        private static final Reading<Integer> NO_MAXIMUM = Reading.unsaid(UNSAID + "vcpu.maximum");
+
         private final String domain;
         private final int line;
         private final SortedMap<Integer, VcpuCounters> counters = new TreeMap<>();
-        private Reading<DomainState> state = Reading.unsaid(UNSAID + "state.state");
-        private Reading<Integer> vcpus = Reading.unsaid(UNSAID + "vcpu.current");
-        private Reading<Integer> maximumVcpus = Reading.unsaid(UNSAID + "vcpu.maximum");
+        private Reading<DomainState> state = NO_STATE;
+        private Reading<Integer> vcpus = NO_VCPUS;
+        private Reading<Integer> maximumVcpus = NO_MAXIMUM;
 
         Part(String domain, int line) {
             this.domain = domain;
@@ -113,14 +117,27 @@ public record DomainStatistics(
             String value = text.substring(equals + 1);
             switch (text.substring(0, equals)) {
                 case "state.state" ->
-                    state = number(value)
-                            .flatMap(DomainState::numbered)
-                            .map(s -> Reading.said(s, number))
-                            .orElseGet(() -> Reading.unsaid("state.state is no state of libvirt's"));
-                case "vcpu.current" -> vcpus = count(value, number);
-                case "vcpu.maximum" -> maximumVcpus = count(value, number);
+                    state = agreed(
+                            state,
+                            NO_STATE,
+                            number(value)
+                                    .flatMap(DomainState::numbered)
+                                    .map(s -> Reading.said(s, number))
+                                    .orElseGet(() -> Reading.unsaid("state.state is no state of libvirt's")));
+                case "vcpu.current" -> vcpus = agreed(vcpus, NO_VCPUS, count(value, number));
+                case "vcpu.maximum" -> maximumVcpus = agreed(maximumVcpus, NO_MAXIMUM, count(value, number));
                 default -> counter(text.substring(0, equals), value, number);
             }
+        }
+
+        /** Of two lines that contradict each other none is believed. */
+        private static <T> Reading<T> agreed(Reading<T> before, Reading<T> none, Reading<T> now) {
+            if (before.equals(none)) {
+                return now;
+            }
+            return before.value().isPresent() && before.value().equals(now.value())
+                    ? before
+                    : Reading.unsaid("two lines of virsh domstats contradict each other");
         }
 
         private static Reading<Integer> count(String value, int number) {
@@ -150,17 +167,26 @@ public record DomainStatistics(
                     counters.put(
                             at,
                             new VcpuCounters(
-                                    before.vcpu(), sum(key, value, number), before.inGuestMode(), before.exits()));
+                                    before.vcpu(),
+                                    agreed(before.nestedRun(), NO_RUNS, sum(key, value, number)),
+                                    before.inGuestMode(),
+                                    before.exits()));
                 case "exits.sum" ->
                     counters.put(
                             at,
                             new VcpuCounters(
-                                    before.vcpu(), before.nestedRun(), before.inGuestMode(), sum(key, value, number)));
+                                    before.vcpu(),
+                                    before.nestedRun(),
+                                    before.inGuestMode(),
+                                    agreed(before.exits(), NO_EXITS, sum(key, value, number))));
                 case "guest_mode.cur" ->
                     counters.put(
                             at,
                             new VcpuCounters(
-                                    before.vcpu(), before.nestedRun(), mode(key, value, number), before.exits()));
+                                    before.vcpu(),
+                                    before.nestedRun(),
+                                    agreed(before.inGuestMode(), NO_MODE, mode(key, value, number)),
+                                    before.exits()));
                 default -> {
                     // a counter of something else
                 }

@@ -19,6 +19,7 @@ import org.nestguard.evidence.view.HostView;
 final class Counters {
     private static final List<String> STATISTICS = List.of("virsh", "-r", "domstats", "--vcpu", "--state");
     private static final String DEBUGFS = "/sys/kernel/debug/kvm";
+    private static final String OWN_NAMESPACE = "/proc/self/ns/pid";
     // PROC_PID_INIT_INO of Linux
     private static final String FIRST_NAMESPACE = "pid:[4026531836]";
 
@@ -27,6 +28,7 @@ final class Counters {
     private final Map<String, DomainStatistics> byDomain = new HashMap<>();
     private final Artefact statistics;
     private final List<String> folders;
+    private final Artefact namespace;
     private final String trouble;
 
     private Counters(HostView host, boolean askMonitors) {
@@ -35,6 +37,7 @@ final class Counters {
         statistics = host.command(STATISTICS);
         trouble = statistics instanceof Artefact.Text text ? read(text) : ((Artefact.Missing) statistics).why();
         folders = host.list(DEBUGFS);
+        namespace = host.file(OWN_NAMESPACE);
     }
 
     /** Looks at all of them. */
@@ -95,20 +98,35 @@ final class Counters {
                 : trouble.isEmpty()
                         ? "libvirt has no counters of nesting for it (libvirt 8.9, QEMU 7.1 and Linux 5.13 have)"
                         : "virsh -r domstats: " + trouble;
-        return libvirt + "; " + DEBUGFS + (folders.isEmpty() ? " cannot be read, which needs root" : " has none of it")
+        return libvirt + "; " + DEBUGFS
+                + (folders.isEmpty()
+                        ? " cannot be read, which needs root"
+                        : namesOurProcesses() ? " has none of it" : " is not used: " + whoseProcesses())
                 + (guest.domain().isEmpty()
                         ? ""
                         : askMonitors ? "; QEMU's query-stats tells none" : "; QEMU was not asked (--ask-qemu)");
     }
 
+    /** Its folders are called by the process numbers of the first namespace, which are ours only there. */
+    private boolean namesOurProcesses() {
+        return namespace
+                .content()
+                .map(String::strip)
+                .filter(FIRST_NAMESPACE::equals)
+                .isPresent();
+    }
+
+    private String whoseProcesses() {
+        return namespace instanceof Artefact.Missing missing
+                ? "its folders are called by process numbers, and whether these are the host's is not known: "
+                        + OWN_NAMESPACE + ": " + missing.why()
+                : "its folders are called by the host's process numbers, and this is a container with numbers of its own";
+    }
+
     /** The folder of a VM has the sums over its vCPUs. */
     private Optional<CounterSample> debugfs(long pid) {
-        Artefact namespace = host.file("/proc/self/ns/pid");
-        if (namespace
-                .content()
-                .filter(of -> !of.strip().equals(FIRST_NAMESPACE))
-                .isPresent()) {
-            return Optional.empty(); // the folders are called by the host's process numbers, which are not ours
+        if (!namesOurProcesses()) {
+            return Optional.empty();
         }
         List<String> own =
                 folders.stream().filter(name -> name.startsWith(pid + "-")).toList();

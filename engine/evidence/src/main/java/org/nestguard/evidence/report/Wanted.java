@@ -135,6 +135,9 @@ record Wanted(List<String> files, List<Command> commands) {
             }
         }
         String counters = "/sys/kernel/debug/kvm";
+        if (!host.list(counters).isEmpty()) {
+            files.add("/proc/self/ns/pid"); // says whether the folders are called by the numbers of these processes
+        }
         for (String entry : host.list(counters)) {
             if (entry.contains("-")) {
                 files.add(counters + "/" + entry + "/nested_run");

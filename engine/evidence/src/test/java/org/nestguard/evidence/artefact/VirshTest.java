@@ -222,4 +222,29 @@ class VirshTest {
                 .value()
                 .isEmpty());
     }
+
+    @Test
+    void twoCountsOfOneVcpuThatContradictEachOtherAreNone() {
+        String text = """
+                Domain: 'a'
+                  vcpu.current=1
+                  vcpu.0.nested_run.sum=7
+                  vcpu.%s.nested_run.sum=%s
+                  vcpu.0.nested_run.sum=7
+                  vcpu.current=%s
+                """;
+        DomainStatistics same = DomainStatistics.read(text.formatted("0", "7", "1"))
+                .value()
+                .orElseThrow()
+                .get(0);
+        assertEquals(Optional.of(7L), same.counters().get(0).nestedRun().value());
+        for (String vcpu : List.of("0", "00")) {
+            DomainStatistics other = DomainStatistics.read(text.formatted(vcpu, "0", "2"))
+                    .value()
+                    .orElseThrow()
+                    .get(0);
+            assertTrue(other.counters().get(0).nestedRun().value().isEmpty(), vcpu);
+            assertTrue(other.vcpus().value().isEmpty());
+        }
+    }
 }

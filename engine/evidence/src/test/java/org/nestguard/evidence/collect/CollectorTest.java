@@ -44,6 +44,7 @@ class CollectorTest {
                         """)
                 .file("/sys/module/kvm_amd/parameters/nested", "1\n")
                 .file(BOOT, "one run of this host\n")
+                .file("/proc/self/ns/pid", "pid:[4026531836]")
                 .command("uname -a", "Linux l0-a 6.8.0 #1 SMP x86_64 GNU/Linux\n")
                 .command("virsh -r list --all", " Id   Name   State\n---------------------\n 1    l1     running\n\n")
                 .command("virsh -r list --all --uuid --name", L1 + " l1\n\n")
@@ -422,6 +423,12 @@ class CollectorTest {
                 .file("/sys/kernel/debug/kvm/4242-15/guest_mode", "1\n")
                 .file("/proc/self/ns/pid", "pid:[4026532000]");
         assertEquals("unknown", guest(host).get("l2.live").text());
+        assertTrue(
+                why(guest(host).get("l2.live")).contains("container"),
+                why(guest(host).get("l2.live")));
+        Known whose = guest(host.without("/proc/self/ns/pid"));
+        assertEquals("unknown", whose.get("l2.live").text());
+        assertTrue(why(whose.get("l2.live")).contains("/proc/self/ns/pid: no such file"), why(whose.get("l2.live")));
     }
 
     @Test

@@ -98,6 +98,10 @@ class CollectScriptTest {
                     "error: no hypervisor",
                     assertInstanceOf(Artefact.Missing.class, version).why());
             assertTrue(ended.err().contains("virsh -r version: error: no hypervisor"), ended.err());
+            assertEquals(text(host.file("/proc/self/ns/pid")), text(tree.file("/proc/self/ns/pid")));
+            assertEquals(
+                    text(host.file("/proc/self/ns/pid")),
+                    text(tree.after(Duration.ZERO).orElseThrow().file("/proc/self/ns/pid")));
             List<String> stats = List.of("virsh", "-r", "domstats", "--vcpu", "--state");
             long first = Long.parseLong(text(tree.command(stats)).strip());
             HostView later = tree.after(Duration.ZERO).orElseThrow();
@@ -126,6 +130,7 @@ class CollectScriptTest {
                 assertEquals(binary.toString(), text(tree.file(process + "/exe")));
                 assertTrue(text(tree.file(process + "/stat")).startsWith(guest.pid() + " (qemu-system-x86"));
                 assertEquals(text(new LiveHost().file(process + "/ns/mnt")), text(tree.file(process + "/ns/mnt")));
+                assertEquals(text(tree.file("/proc/self/ns/mnt")), text(tree.file(process + "/ns/mnt")));
                 assertInstanceOf(
                         Artefact.Missing.class,
                         tree.command(List.of(binary.toString(), "--version")),
