@@ -39,6 +39,8 @@ class CollectScriptTest {
         builder.environment().put("PATH", folder.resolve("bin") + ":" + System.getenv("PATH"));
         builder.environment()
                 .put("TMPDIR", Files.createDirectories(folder.resolve("tmp")).toString());
+        builder.environment().put("LIBVIRT_DEFAULT_URI", "qemu+ssh://elsewhere/system");
+        builder.environment().put("VIRSH_DEFAULT_CONNECT_URI", "qemu:///session");
         Process process = builder.start();
         assertTrue(process.waitFor(120, TimeUnit.SECONDS));
         return new Ended(
@@ -59,6 +61,7 @@ class CollectScriptTest {
                 "-r dumpxml 22222222-0000-4000-8000-00000000000b") echo '<domain>two</domain>' ;;
                 "-r version") echo 'error: no hypervisor' >&2; exit 1 ;;
                 *domstats*) date +%s%N ;;
+                *capabilities) echo "${LIBVIRT_DEFAULT_URI:-none} ${VIRSH_DEFAULT_CONNECT_URI:-none}" ;;
                 *) echo "$*" ;;
                 esac
                 """);
@@ -93,6 +96,10 @@ class CollectScriptTest {
             assertEquals(
                     "<domain>two</domain>\n",
                     text(tree.command(List.of("virsh", "-r", "dumpxml", "22222222-0000-4000-8000-00000000000b"))));
+            assertEquals(
+                    "none qemu:///session\n",
+                    text(tree.command(List.of("virsh", "-r", "capabilities"))),
+                    "another host's libvirt is not asked");
             Artefact version = tree.command(List.of("virsh", "-r", "version"));
             assertEquals(
                     "error: no hypervisor",
