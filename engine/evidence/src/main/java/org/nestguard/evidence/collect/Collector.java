@@ -52,7 +52,7 @@ public final class Collector {
                         Vendor.class, facts.get(FactName.SOURCE_VENDOR.key()).text())
                 .map(v -> Reading.said(v, 0))
                 .orElse(Reading.unsaid("the vendor is not known"));
-        List<RunningGuest> running = RunningGuests.on(host, vendor, complaints);
+        List<RunningGuest> running = RunningGuests.on(host, vendor, clock, complaints);
         pause.filter(p -> !running.isEmpty()).ifPresent(looks::again);
         Emulators emulators = new Emulators(host);
         List<Known> guests = new ArrayList<>();

@@ -1,5 +1,6 @@
 package org.nestguard.evidence.collect;
 
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import org.nestguard.evidence.host.GuestCpu;
@@ -22,9 +23,10 @@ public record GuestCpus(List<GuestCpu> guests, List<String> complaints) {
     /** Looks for them. */
     public static GuestCpus on(HostView host) {
         List<String> complaints = new ArrayList<>();
-        List<GuestCpu> guests = RunningGuests.on(host, Platform.of(host).cpu().vendor(), complaints).stream()
-                .map(GuestFacts::cpu)
-                .toList();
+        List<GuestCpu> guests =
+                RunningGuests.on(host, Platform.of(host).cpu().vendor(), Clock.systemUTC(), complaints).stream()
+                        .map(GuestFacts::cpu)
+                        .toList();
         return new GuestCpus(guests, complaints);
     }
 }

@@ -1,5 +1,6 @@
 package org.nestguard.evidence.collect;
 
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -37,14 +38,20 @@ final class RunningGuests {
     /** The host's clock may have been set since. */
     private static final Duration CLOCKS_DIFFER = Duration.ofMinutes(5);
 
+    /** A process can let whoever reads its command line wait, and its user can start many. */
+    private static final Duration LONGEST_WALK = Duration.ofSeconds(15);
+
     private final HostView host;
     private final Reading<Vendor> vendor;
+    private final Clock clock;
     private final List<String> complaints;
     private final List<RunningGuest> found = new ArrayList<>();
+    private boolean allSeen = true;
 
-    private RunningGuests(HostView host, Reading<Vendor> vendor, List<String> complaints) {
+    private RunningGuests(HostView host, Reading<Vendor> vendor, Clock clock, List<String> complaints) {
         this.host = host;
         this.vendor = vendor;
+        this.clock = clock;
         this.complaints = complaints;
     }
 
@@ -52,10 +59,11 @@ final class RunningGuests {
      * All that can be seen.
      *
      * @param vendor of the host, on which it depends which extension a guest's CPU may show
+     * @param clock measures how long it takes
      * @param complaints takes what could not be looked at
      */
-    static List<RunningGuest> on(HostView host, Reading<Vendor> vendor, List<String> complaints) {
-        RunningGuests guests = new RunningGuests(host, vendor, complaints);
+    static List<RunningGuest> on(HostView host, Reading<Vendor> vendor, Clock clock, List<String> complaints) {
+        RunningGuests guests = new RunningGuests(host, vendor, clock, complaints);
         List<QemuProcess> processes = guests.processes();
         List<DomainNames> domains = guests.domains();
         for (QemuProcess process : processes) {
@@ -130,14 +138,30 @@ final class RunningGuests {
 
     private List<QemuProcess> processes() {
         List<QemuProcess> processes = new ArrayList<>();
-        for (String entry : host.list("/proc")) {
+        Reading<List<String>> entries = host.entries("/proc");
+        if (entries instanceof Reading.Unsaid<List<String>> unsaid) {
+            complaints.add("which processes run guests is not known: /proc: " + unsaid.why());
+            allSeen = false;
+        }
+        Instant end = clock.instant().plus(LONGEST_WALK);
+        for (String entry : entries.value().orElse(List.of())) {
             if (!entry.chars().allMatch(c -> c >= '0' && c <= '9') || entry.length() > 10) {
                 continue;
+            }
+            if (clock.instant().isAfter(end)) {
+                complaints.add("not every process was looked at, and guests may be left out: looking took longer than "
+                        + LONGEST_WALK.toSeconds() + " s, as it does where some processes let their command line not be"
+                        + " read; these are named above");
+                allSeen = false;
+                break;
             }
             Artefact read = host.file("/proc/" + entry + "/cmdline");
             // one that is there and cannot be read may be a guest's; one that has ended meanwhile is not
             if (read instanceof Artefact.Missing missing
-                    && host.list("/proc/" + entry).contains("cmdline")) {
+                    && host.entries("/proc/" + entry)
+                            .value()
+                            .map(files -> files.contains("cmdline"))
+                            .orElse(true)) {
                 complaints.add("whether process " + entry + " runs a guest is not known: " + missing.from() + ": "
                         + missing.why());
             }
@@ -169,11 +193,12 @@ final class RunningGuests {
     private void add(QemuProcess process, List<QemuProcess> all, List<DomainNames> domains) {
         Portrait portrait = Portrait.of(process.artefact(), process.line(), vendor);
         Optional<String> uuid = process.line().uuid().value();
-        // of two that claim to be one guest, neither is believed
-        boolean alone = all.stream()
-                        .filter(other -> other.line().uuid().value().equals(uuid))
-                        .count()
-                == 1;
+        // of two that claim to be one guest, neither is believed; nor is one where a second may not have been seen
+        boolean alone = allSeen
+                && all.stream()
+                                .filter(other -> other.line().uuid().value().equals(uuid))
+                                .count()
+                        == 1;
         Optional<DomainNames> domain = domains.stream()
                 .filter(names -> alone && uuid.filter(names.uuid()::equals).isPresent())
                 .findFirst();

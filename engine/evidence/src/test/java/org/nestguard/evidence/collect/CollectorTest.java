@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -103,6 +104,28 @@ class CollectorTest {
         return collect(host).document().guests().get(0);
     }
 
+    /** A clock on a host where each look takes 5 s. */
+    private static Clock slow() {
+        Instant[] now = {CLOCK.instant()};
+        return new Clock() {
+            @Override
+            public ZoneId getZone() {
+                return ZoneOffset.UTC;
+            }
+
+            @Override
+            public Clock withZone(ZoneId zone) {
+                return this;
+            }
+
+            @Override
+            public Instant instant() {
+                now[0] = now[0].plusSeconds(5);
+                return now[0];
+            }
+        };
+    }
+
     private static String why(Observation observation) {
         return Optional.ofNullable(observation.evidence()).map(Evidence::why).orElse("");
     }
@@ -134,6 +157,38 @@ class CollectorTest {
         assertEquals("unknown", guest.get("l2.live").text());
         assertEquals("unknown", guest.get("movedWithLiveL2").text());
         assertTrue(why(guest.get("l2.live")).contains("snapshots"), why(guest.get("l2.live")));
+    }
+
+    @Test
+    void processesThatLetTheirReaderWaitHoldItUpForALimitedTime() {
+        WrittenHost host = amd().command(DOMSTATS, stats(1, 0, "no"));
+        for (int pid = 1000; pid < 1020; pid++) {
+            host.unreadable("/proc/" + pid + "/cmdline");
+        }
+        Collection collection = new Collector(slow(), Optional.empty(), Set.of(), (done, all) -> {}).collect(host);
+        long waited = collection.complaints().stream()
+                .filter(c -> c.startsWith("whether process"))
+                .count();
+        assertEquals(3, waited, collection.complaints().toString());
+        assertTrue(
+                collection.complaints().stream().anyMatch(c -> c.startsWith("not every process was looked at")),
+                collection.complaints().toString());
+        Known guest = collection.document().guests().get(0);
+        assertEquals("l1", guest.get("name").text(), "libvirt knows it");
+        assertEquals("unknown", guest.get("l2.live").text());
+    }
+
+    @Test
+    void whereNotEveryProcessWasSeenNoneIsTakenForLibvirtsGuest() {
+        WrittenHost host = amd().command(DOMSTATS, stats(1, 0, "no"));
+        for (int pid = 5000; pid < 5020; pid++) {
+            host.unreadable("/proc/" + pid + "/cmdline");
+        }
+        new Collector(slow(), Optional.empty(), Set.of(), (done, all) -> {})
+                .collect(host)
+                .document()
+                .guests()
+                .forEach(guest -> assertEquals("unknown", guest.get("l2.live").text()));
     }
 
     @Test
