@@ -148,6 +148,35 @@ class CollectScriptTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"timeout is there", "timeout is not there"})
+    void aProcessWhoseCommandLineCannotBeReadHoldsNobodyUpForEver(String how) throws Exception {
+        Path binary = Files.createDirectories(folder.resolve("emulator")).resolve("qemu-system-x86_64");
+        Files.copy(Path.of("/bin/sleep").toRealPath(), binary);
+        binary.toFile().setExecutable(true);
+        // as if the kernel had to wait for the pages of its arguments
+        program("head", """
+                case "$*" in
+                */cmdline) exec sleep 100 ;;
+                esac
+                exec /usr/bin/head "$@"
+                """);
+        if (how.endsWith("not there")) {
+            program("timeout", "exit 127\n");
+        }
+        Process guest = new ProcessBuilder(binary.toString(), "100").start();
+        try {
+            Ended ended = collect(List.of("sh"), "--output", "it.tar");
+            assertTrue(ended.err().contains("/proc/" + guest.pid() + "/cmdline: not read within 10 s"), ended.err());
+            try (TreeArchive archive = TreeArchive.open(folder.resolve("it.tar"))) {
+                Artefact line = CapturedTree.open(archive.root()).file("/proc/" + guest.pid() + "/cmdline");
+                assertTrue(assertInstanceOf(Artefact.Missing.class, line).why().startsWith("not read within 10 s"));
+            }
+        } finally {
+            guest.destroyForcibly();
+        }
+    }
+
     @Test
     void anInterruptionLeavesNothingBehind() throws Exception {
         program("virsh", "echo $$ >" + folder + "/asked; exec sleep 8");
