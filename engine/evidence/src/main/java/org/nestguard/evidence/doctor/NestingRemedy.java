@@ -111,8 +111,9 @@ final class NestingRemedy {
         if (!simple) {
             return Step.byHand(say + ".");
         }
-        String edit = "sed -i.before-nestguard '" + setting.at().line() + "s/\\b" + setting.written() + "\\b/" + wanted
-                + "/' ";
+        // all of them: the same may be said twice on one line. The bare name is not the beginning of another setting.
+        String end = setting.value().isPresent() ? "\\b/" + wanted : "\\(\\s\\|$\\)/" + wanted + "\\1";
+        String edit = "sed -i.before-nestguard '" + setting.at().line() + "s/\\b" + setting.written() + end + "/g' ";
         if (from.startsWith("/etc/")) {
             return Step.anyTime(say + "; the file as it was stays beside it.", edit + from);
         }

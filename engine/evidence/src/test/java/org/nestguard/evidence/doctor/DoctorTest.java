@@ -152,7 +152,7 @@ class DoctorTest {
                         + " (/etc/modprobe.d/kvm.conf:1).",
                 after.sentence());
         assertEquals(
-                "sed -i.before-nestguard '1s/\\bnested=y\\b/nested=1/' /etc/modprobe.d/kvm.conf",
+                "sed -i.before-nestguard '1s/\\bnested=y\\b/nested=1/g' /etc/modprobe.d/kvm.conf",
                 commands(after).get(0));
     }
 
@@ -165,7 +165,7 @@ class DoctorTest {
                 "Nesting is on now, but will be off after the next start: /etc/modprobe.d/zz.conf:2 says nested=0.",
                 after.sentence());
         assertEquals(
-                "sed -i.before-nestguard '2s/\\bnested=0\\b/nested=1/' /etc/modprobe.d/zz.conf",
+                "sed -i.before-nestguard '2s/\\bnested=0\\b/nested=1/g' /etc/modprobe.d/zz.conf",
                 commands(after).get(0));
         assertEquals(
                 State.FINDING,
@@ -209,7 +209,7 @@ class DoctorTest {
         assertEquals(
                 List.of(
                         "cp /usr/lib/modprobe.d/zz.conf /etc/modprobe.d/zz.conf",
-                        "sed -i.before-nestguard '1s/\\bnested=0\\b/nested=1/' /etc/modprobe.d/zz.conf"),
+                        "sed -i.before-nestguard '1s/\\bnested=0\\b/nested=1/g' /etc/modprobe.d/zz.conf"),
                 commands(after).subList(0, 2));
     }
 
@@ -330,7 +330,7 @@ class DoctorTest {
                 "nesting-after-restart");
         assertEquals(State.FINDING, after.state());
         assertEquals(
-                "sed -i.before-nestguard '1s/\\bhpage=1\\b/hpage=0/' /etc/modprobe.d/kvm.conf",
+                "sed -i.before-nestguard '1s/\\bhpage=1\\b/hpage=0/g' /etc/modprobe.d/kvm.conf",
                 commands(after).get(0));
     }
 

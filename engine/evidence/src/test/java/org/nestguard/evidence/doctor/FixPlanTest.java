@@ -85,6 +85,18 @@ class FixPlanTest {
     }
 
     @Test
+    void whatIsRefusedTwiceOnOneLineIsChangedTwice() throws Exception {
+        for (String refused : List.of("nested=y avic=1 nested=y", "nested=y avic=1 nested", "nested nested nested=n")) {
+            String zz = "options kvm_amd " + refused + "\n";
+            String script = onScratchHost(DoctorTest.amd("0").file("/etc/modprobe.d/zz.conf", zz), zz);
+            assertEquals(0, shell("-s", script), script);
+            assertEquals(
+                    "options kvm_amd " + refused.replaceAll("nested(=[yn])?", "nested=1") + "\n",
+                    Files.readString(folder.resolve("etc/zz.conf")));
+        }
+    }
+
+    @Test
     void withAGuestRunningItConfiguresButDoesNotTouchTheModule() throws Exception {
         String script = onScratchHost(DoctorTest.amd("0"), "");
         Files.writeString(folder.resolve("kvm_amd/refcnt"), "2\n");
