@@ -17,6 +17,7 @@ public record MachineType(String text, String name, Optional<Integer> proxmoxRev
     private static final int LONGEST = 128;
     private static final Pattern PROXMOX = Pattern.compile("(.+?)\\+pve(\\d{1,4})");
     private static final Pattern NUMBERED = Pattern.compile(".*?(?<![a-z\\d.])(\\d{1,3}\\.\\d{1,3})(?:\\.\\d{1,3})?");
+    private static final Pattern RED_HATS_OLD = Pattern.compile("rhel6\\..*|pc-(?:i440fx|q35)-rhel7\\.[01]\\..*");
     private static final Version KEPT_UP_TO = new Version(2, 1, 0);
     // Ubuntu names its machine types by release; these were made of upstream's up to 2.1
     private static final Set<String> OLD_UBUNTU = Set.of("precise", "quantal", "raring", "saucy", "trusty", "utopic");
@@ -74,6 +75,14 @@ public record MachineType(String text, String name, Optional<Integer> proxmoxRev
     public boolean alias() {
         return Set.of("pc", "q35", "ubuntu", "s390-ccw", "s390-ccw-virtio", "pseries", "virt")
                 .contains(name);
+    }
+
+    /**
+     * Whether it hangs on the binary if KVM leaves vmx and svm on where a CPU model's definition lists them: these of Red Hat's
+     * run on its qemu-kvm 0.12 and 1.5.3, which do, and on its later ones too. From rhel7.2.0 (QEMU 2.3) on they do not.
+     */
+    boolean mayKeepListedExtensions() {
+        return RED_HATS_OLD.matcher(name).matches();
     }
 
     /**

@@ -438,4 +438,37 @@ class QemuCommandLineTest {
                     .isEmpty());
         }
     }
+
+    @Test
+    void onAnOldMachineTypeOfRedHatTheVersionOfQemuDecidesWhatAModelKeeps() {
+        String line = "/usr/libexec/qemu-kvm -enable-kvm -M %s -cpu %s";
+        for (String machine : List.of("rhel6.5.0", "pc-i440fx-rhel7.0.0", "pc-q35-rhel7.1.0")) {
+            assertTrue(QemuCommandLine.read(line.formatted(machine, "Opteron_G5"))
+                    .nesting(Vendor.AMD)
+                    .value()
+                    .isEmpty());
+            assertEquals(
+                    Optional.of(NestingAsk.NO),
+                    QemuCommandLine.read(line.formatted(machine, "Haswell"))
+                            .nesting(Vendor.INTEL)
+                            .value(),
+                    "it lists no vmx");
+            assertEquals(
+                    Optional.of(NestingAsk.NO),
+                    QemuCommandLine.read(line.formatted(machine, "Opteron_G5,-svm"))
+                            .nesting(Vendor.AMD)
+                            .value());
+            assertEquals(
+                    Optional.of(NestingAsk.YES),
+                    QemuCommandLine.read(line.formatted(machine, "Opteron_G5,+svm"))
+                            .nesting(Vendor.AMD)
+                            .value());
+        }
+        assertEquals(
+                Optional.of(NestingAsk.NO),
+                QemuCommandLine.read(line.formatted("pc-i440fx-rhel7.6.0", "EPYC"))
+                        .nesting(Vendor.AMD)
+                        .value(),
+                "it came with QEMU 2.12");
+    }
 }
