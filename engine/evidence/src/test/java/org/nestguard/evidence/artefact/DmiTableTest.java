@@ -40,6 +40,9 @@ class DmiTableTest {
                 Optional.of(DmiPlatform.KVM),
                 system("Red Hat", "KVM").platform().value());
         assertEquals(
+                Optional.of(DmiPlatform.KVM),
+                system("Nutanix", "AHV").platform().value());
+        assertEquals(
                 Optional.of(DmiPlatform.HYPER_V),
                 system("Microsoft Corporation", "Virtual Machine").platform().value());
         assertEquals(

@@ -111,4 +111,12 @@ class LscpuTest {
                 Reading.unsaid("CPU(s) is no number"),
                 Lscpu.read("CPU(s): many\n").cpus());
     }
+
+    @Test
+    void theTableBehindItSaysNothing() {
+        Lscpu lscpu =
+                Lscpu.read("Architecture: x86_64\n# CPU,Core: as lscpu -p prints it\n0,0\nHypervisor vendor: KVM\n");
+        assertEquals(Optional.of("x86_64"), lscpu.architecture().value());
+        assertInstanceOf(Reading.Unsaid.class, lscpu.hypervisorVendor());
+    }
 }

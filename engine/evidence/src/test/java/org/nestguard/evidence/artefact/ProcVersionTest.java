@@ -40,4 +40,13 @@ class ProcVersionTest {
         assertInstanceOf(
                 Reading.Unsaid.class, ProcVersion.read("Linux version x").release());
     }
+
+    @Test
+    void theBuildIsTheLastThatBeginsWithANumberSign() {
+        assertEquals(
+                Optional.of("#1 SMP Thu Jan 9"),
+                ProcVersion.read("Linux version 6.12.9 (me@forge) (gcc 14.2 #3 of ours) #1 SMP Thu Jan 9\n")
+                        .build()
+                        .value());
+    }
 }

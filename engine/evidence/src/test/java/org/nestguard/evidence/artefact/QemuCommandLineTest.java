@@ -471,4 +471,22 @@ class QemuCommandLineTest {
                         .value(),
                 "it came with QEMU 2.12");
     }
+
+    @Test
+    void aSwitchHasFourWordsForEachOfItsStates() {
+        for (String on : List.of("on", "yes", "true", "y")) {
+            assertEquals(
+                    Optional.of(true),
+                    QemuCommandLine.read("qemu-kvm -machine q35,smm=" + on)
+                            .smm()
+                            .value());
+        }
+        for (String off : List.of("off", "no", "false", "n")) {
+            assertEquals(
+                    Optional.of(false),
+                    QemuCommandLine.read("qemu-kvm -machine q35,smm=" + off)
+                            .smm()
+                            .value());
+        }
+    }
 }

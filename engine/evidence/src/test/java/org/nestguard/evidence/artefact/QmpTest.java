@@ -165,4 +165,25 @@ class QmpTest {
         assertTrue(why(refused.model()).contains("KVM is not enabled"));
         assertTrue(CpuModelExpansion.read("{\"return\":{}}").model().value().isEmpty());
     }
+
+    @Test
+    void aModelCannotNestWhereEachExtensionItSpeaksOfIsOff() {
+        String text = "{\"return\":{\"model\":{\"name\":\"base\",\"props\":{%s}}}}";
+        assertEquals(
+                Optional.of(false),
+                CpuModelExpansion.read(text.formatted("\"vmx\":false,\"svm\":false"))
+                        .canNest()
+                        .value());
+        assertEquals(
+                Optional.of(false),
+                CpuModelExpansion.read(text.formatted("\"svm\":false"))
+                        .canNest()
+                        .value());
+        for (String one : List.of("\"vmx\":true,\"svm\":false", "\"vmx\":false,\"svm\":true", "\"sief2\":true")) {
+            assertEquals(
+                    Optional.of(true),
+                    CpuModelExpansion.read(text.formatted(one)).canNest().value(),
+                    one);
+        }
+    }
 }

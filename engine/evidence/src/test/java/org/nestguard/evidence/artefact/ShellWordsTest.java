@@ -45,4 +45,9 @@ class ShellWordsTest {
     void theNumberOfWordsHasABound() {
         assertTrue(ShellWords.split("a ".repeat(300_000)).value().isEmpty());
     }
+
+    @Test
+    void inDoubleQuotesABackslashTakesABacktick() {
+        assertEquals(List.of("a`b"), words("\"a\\`b\""));
+    }
 }

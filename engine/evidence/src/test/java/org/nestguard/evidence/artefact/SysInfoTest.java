@@ -49,4 +49,13 @@ class SysInfoTest {
         assertInstanceOf(Reading.Unsaid.class, SysInfo.read("Type:\n").machineType());
         assertInstanceOf(Reading.Unsaid.class, SysInfo.read("\0").inGuest());
     }
+
+    @Test
+    void theFirstTypeIsTheMachines() {
+        assertEquals(
+                Optional.of("3931"),
+                SysInfo.read(LPAR + "Type:                 9999\n")
+                        .machineType()
+                        .value());
+    }
 }

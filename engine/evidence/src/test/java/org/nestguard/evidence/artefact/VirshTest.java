@@ -247,4 +247,25 @@ class VirshTest {
             assertTrue(other.vcpus().value().isEmpty());
         }
     }
+
+    @Test
+    void aLineLongerThanAnyOfVirshVersionIsNone() {
+        String line = "Using library: libvirt 10.0.0";
+        assertTrue(VirshVersion.read(line + "\n").libvirt().value().isPresent());
+        assertTrue(VirshVersion.read(line + " ".repeat(300) + "\n")
+                .libvirt()
+                .value()
+                .isEmpty());
+    }
+
+    @Test
+    void theNumberOfDomainsHasABound() {
+        String table = " Id   Name   State\n------\n";
+        assertTrue(DomainList.read(table + " -    a    shut off\n".repeat(1_000))
+                .value()
+                .isPresent());
+        assertTrue(DomainList.read(table + " -    a    shut off\n".repeat(300_010))
+                .value()
+                .isEmpty());
+    }
 }
