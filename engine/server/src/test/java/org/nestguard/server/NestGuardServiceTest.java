@@ -26,6 +26,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.nestguard.engine.text.UnreadableException;
+import org.nestguard.evidence.artefact.Reading;
 import org.nestguard.evidence.view.Artefact;
 import org.nestguard.evidence.view.HostView;
 import org.nestguard.server.http.HttpClient;
@@ -72,8 +73,8 @@ class NestGuardServiceTest {
         }
 
         @Override
-        public List<String> list(String path) {
-            return List.of();
+        public Reading<List<String>> entries(String path) {
+            return Reading.said(List.of(), 0);
         }
 
         @Override
