@@ -98,6 +98,7 @@ final class Commands {
         Map<String, Function<Console, Object>> commands = new LinkedHashMap<>();
         commands.put("check", CheckCommand::new);
         commands.put("collect", CollectCommand::new);
+        commands.put("decisions", DecisionsCommand::new);
         commands.put("doctor", DoctorCommand::new);
         commands.put("hook", HookCommand::new);
         commands.put("report", ReportCommand::new);

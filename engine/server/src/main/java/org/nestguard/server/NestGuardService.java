@@ -13,6 +13,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import javax.net.ssl.SSLContext;
@@ -153,9 +157,32 @@ public final class NestGuardService implements AutoCloseable {
                         routes::of,
                         checks,
                         clock)));
+        Duration keep = site.kept();
+        if (keep != null) {
+            ScheduledExecutorService chores = Executors.newSingleThreadScheduledExecutor(task -> {
+                Thread thread = new Thread(task, "nestguard-retention");
+                thread.setDaemon(true);
+                return thread;
+            });
+            kept((AutoCloseable) chores::shutdownNow);
+            Future<?> unused = chores.scheduleWithFixedDelay(() -> retire(record, keep), 1, 60, TimeUnit.MINUTES);
+        }
         kept(readings); // closed first: nobody has to wait for those who wait
         if (reading != null) {
             reading.start();
+        }
+    }
+
+    private void retire(DecisionRecord record, Duration keep) {
+        try {
+            long removed = record.removeBefore(clock.instant().minus(keep));
+            if (removed > 0) {
+                LOG.atInfo()
+                        .addKeyValue("decisions", removed)
+                        .log("removed, for they are older than decisions are kept");
+            }
+        } catch (RuntimeException e) { // or it would never be tried again
+            LOG.atError().setCause(e).log("decisions could not be removed");
         }
     }
 

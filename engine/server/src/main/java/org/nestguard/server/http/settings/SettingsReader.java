@@ -30,7 +30,7 @@ public final class SettingsReader {
     private static final List<String> TLS = List.of("certificate", "key", "clients");
     private static final List<String> UNIX = List.of("path", "group");
     private static final List<String> RULES = List.of("folder", "poll");
-    private static final List<String> RECORD = List.of("answerWithout", "key");
+    private static final List<String> RECORD = List.of("answerWithout", "key", "keepDays");
     private static final List<String> DATABASE = List.of("file", "durability", "url", "user", "passwordFile");
     private static final List<String> FACTS = List.of("l2Age", "age", "reading");
     private static final List<String> AGENT =
@@ -67,6 +67,7 @@ public final class SettingsReader {
     private Limits limits = Limits.USUAL;
     private @Nullable Place database;
     private @Nullable Path recordKey;
+    private @Nullable Duration kept;
     private Freshness freshness = Freshness.USUAL;
     private Duration reading = SiteSettings.NONE.reading();
     private @Nullable AgentSettings agent;
@@ -194,6 +195,7 @@ public final class SettingsReader {
             switch (key) {
                 case "answerWithout" -> answerWithoutRecord = flag("record.answerWithout");
                 case "key" -> recordKey = path("record.key");
+                case "keepDays" -> kept = Duration.ofDays(number("record.keepDays", 1, 36_500));
                 default -> throw tokens.unknownKey("record." + key, key, RECORD);
             }
         }
@@ -218,7 +220,7 @@ public final class SettingsReader {
         if (agent != null && elsewhere && agent.token() == null) {
             throw tokens.problem("agent.token", "missing; say in which file the credential for the registry is");
         }
-        return new SiteSettings(database, recordKey, freshness, reading, agent);
+        return new SiteSettings(database, recordKey, kept, freshness, reading, agent);
     }
 
     private Place database() throws IOException, UnreadableException {

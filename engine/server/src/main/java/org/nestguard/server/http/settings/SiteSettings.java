@@ -11,6 +11,7 @@ import org.nestguard.server.store.Place;
  *
  * @param database where facts and decisions are kept; null for a service that keeps nothing
  * @param recordKey the key file of the record of decisions; null where nothing is kept
+ * @param kept how long decisions are kept; null for as long as there is room
  * @param freshness how long facts are believed
  * @param reading how long a reading may take that is made for one decision
  * @param agent what is read of this host; null for nothing
@@ -18,10 +19,11 @@ import org.nestguard.server.store.Place;
 public record SiteSettings(
         @Nullable Place database,
         @Nullable Path recordKey,
+        @Nullable Duration kept,
         Freshness freshness,
         Duration reading,
         @Nullable AgentSettings agent) {
     /** Keeps nothing, reads nothing. */
     public static final SiteSettings NONE =
-            new SiteSettings(null, null, Freshness.USUAL, Duration.ofMillis(1_500), null);
+            new SiteSettings(null, null, null, Freshness.USUAL, Duration.ofMillis(1_500), null);
 }

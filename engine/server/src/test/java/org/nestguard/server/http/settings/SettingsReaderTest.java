@@ -43,7 +43,7 @@ class SettingsReaderTest {
                 credentials: /etc/n/credentials.yaml
                 host: l0-a
                 rules: {folder: /etc/n/rules, poll: 5s}
-                record: {answerWithout: true, key: /etc/n/record.key}
+                record: {answerWithout: true, key: /etc/n/record.key, keepDays: 400}
                 database: {url: 'jdbc:postgresql://db/nestguard', user: nestguard}
                 facts: {l2Age: 30s, age: 12h, reading: 900ms}
                 agent: {interval: 10s, sample: 1s, patience: 1s, askGuests: true}
@@ -89,6 +89,7 @@ class SettingsReaderTest {
                         new SiteSettings(
                                 new Place.OnServer("jdbc:postgresql://db/nestguard", "nestguard", null),
                                 Path.of("/etc/n/record.key"),
+                                Duration.ofDays(400),
                                 new Freshness(Duration.ofSeconds(30), Duration.ofHours(12)),
                                 Duration.ofMillis(900),
                                 new AgentSettings(
