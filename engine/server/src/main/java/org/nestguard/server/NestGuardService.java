@@ -118,7 +118,7 @@ public final class NestGuardService implements AutoCloseable {
         RemoteRegistry registry =
                 new RemoteRegistry(Objects.requireNonNull(agent.registry()), hostName(), token::text, trust);
         Agent reading = kept(agent(agent, registry));
-        Forwarding forwarding = new Forwarding(registry, agent.patience());
+        Forwarding forwarding = new Forwarding(registry, hostName(), agent.patience());
         kept(Service.start(
                 settings,
                 new Parts(
@@ -146,6 +146,7 @@ public final class NestGuardService implements AutoCloseable {
                 registry,
                 record,
                 readings,
+                hostName(),
                 site.reading(),
                 settings.limits().idle().dividedBy(2),
                 clock);

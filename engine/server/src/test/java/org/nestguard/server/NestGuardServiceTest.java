@@ -372,6 +372,105 @@ class NestGuardServiceTest {
         });
     }
 
+    private String hook(String path, String type, String body) throws IOException {
+        HttpClient.Reply reply = ask("POST", "/v1/hooks/" + path, HOOK + "Content-Type: " + type + "\r\n", body);
+        assertEquals(200, reply.status(), reply.body());
+        return reply.body();
+    }
+
+    private static final String XML_OF_GUEST = "<domain type='kvm'><name>ALLOW</name><uuid>" + UUID
+            + "</uuid><devices><graphics type='vnc' passwd='hunter2'/></devices></domain>";
+    private static final String FORM = "application/x-www-form-urlencoded";
+
+    @Test
+    void aHookIsAnsweredInPlainLines() throws Exception {
+        registry("host: l0-b\nfacts: {reading: 200ms}\n");
+        twoHosts("intel", "2");
+        assertEquals(
+                "ALLOW\n",
+                hook("libvirt?operation=migrate", "application/xml", XML_OF_GUEST)
+                        .substring(0, 6));
+        twoHosts("amd", "2");
+        for (String refused : List.of(
+                hook("libvirt?operation=migrate", "application/xml", XML_OF_GUEST),
+                hook("vdsm?operation=migrate-destination", "application/xml", XML_OF_GUEST),
+                hook("vdsm?operation=migrate-source", "application/xml", XML_OF_GUEST),
+                hook("vdsm?operation=save", "application/xml", XML_OF_GUEST),
+                hook("xapi?operation=migrate", FORM, "uuid=" + UUID),
+                hook("xapi?operation=save", FORM, "uuid=" + UUID),
+                hook("proxmox?operation=migrate", FORM, "uuid=" + UUID + "&vmid=100&source=l0-a"),
+                hook("ganeti?operation=migrate", FORM, "guest=build-farm-07&source=l0-a&destination=l0-b"))) {
+            List<String> lines = refused.lines().toList();
+            assertEquals("DENY", lines.get(0), refused);
+            assertEquals("END", lines.get(lines.size() - 1), refused);
+            assertTrue(lines.size() <= 4 && lines.get(1).contains("(amd-live-l2"), refused);
+        }
+    }
+
+    @Test
+    void whatAHookAsksAndNobodyKnowsIsUndeterminedNotAProblem() throws Exception {
+        registry("host: l0-b\n");
+        twoHosts("intel", "2");
+        String stranger = XML_OF_GUEST.replace(UUID, "99999999-2222-4333-8444-555555555555");
+        for (String undetermined : List.of(
+                hook("libvirt?operation=migrate", "application/xml", stranger),
+                hook("libvirt?operation=migrate", "application/xml", "no XML"),
+                hook("libvirt?operation=restore", "application/xml", XML_OF_GUEST),
+                hook("libvirt?operation=fly", "application/xml", XML_OF_GUEST),
+                hook("windows?operation=migrate", "application/xml", XML_OF_GUEST),
+                hook("proxmox?operation=migrate", FORM, "uuid=&vmid=100&source=l0-a"),
+                hook("ganeti?operation=migrate", FORM, "guest=build-farm-07&source=l0-a&destination=nowhere"))) {
+            assertTrue(undetermined.startsWith("UNDETERMINED\n"), undetermined);
+            assertTrue(undetermined.endsWith("\nEND\n"), undetermined);
+        }
+    }
+
+    @Test
+    void whereAHookDoesNotKnowTheDestinationEveryHostMustDo() throws Exception {
+        registry("host: l0-a\n");
+        twoHosts("intel", "2");
+        assertTrue(hook("xapi?operation=migrate", FORM, "uuid=" + UUID).startsWith("ALLOW\n"));
+        secret(
+                "credentials.yaml",
+                Files.readString(folder.resolve("credentials.yaml"))
+                        + "- {name: l0-c, token: l0-c-0123456789abcdef0123, roles: [push], host: l0-c}\n");
+        services.peek().service().reload();
+        push("l0-c", "Authorization: Bearer l0-c-0123456789abcdef0123\r\n", host("l0-c", "amd", ""));
+        String refused = hook("xapi?operation=migrate", FORM, "uuid=" + UUID);
+        assertTrue(refused.startsWith("DENY\n"), refused);
+        assertTrue(refused.contains("would pass only to l0-b"), refused);
+    }
+
+    @Test
+    void anAgentHandsOnWhatAHookAsksButNotTheDescription() throws Exception {
+        registry("facts: {reading: 200ms}\n");
+        twoHosts("amd", "2");
+        agent();
+        try (HttpClient client = HttpClient.unix(folder.resolve("agent.sock"))) {
+            HttpClient.Reply reply = client.ask(
+                    "POST", "/v1/hooks/vdsm?operation=save", "Content-Type: application/xml\r\n", XML_OF_GUEST);
+            assertEquals(200, reply.status());
+            assertTrue(reply.body().matches("(?s)(DENY|UNDETERMINED)\n.*END\n"), reply.body());
+        }
+        assertFalse(got("/v1/decisions").toString().contains("hunter2"));
+        for (JsonNode one : got("/v1/decisions").get("decisions")) {
+            assertFalse(
+                    got("/v1/decisions/" + one.get("seq").asInt()).toString().contains("hunter2"));
+        }
+        services.peekLast().close();
+        try (HttpClient client = HttpClient.unix(folder.resolve("agent.sock"))) {
+            assertEquals(
+                    503,
+                    client.ask(
+                                    "POST",
+                                    "/v1/hooks/vdsm?operation=save",
+                                    "Content-Type: application/xml\r\n",
+                                    XML_OF_GUEST)
+                            .status(),
+                    "no answer: the script refuses, unless its site says otherwise");
+        }
+    }
+
     @Test
     void oneHostAloneIsAgentAndRegistryInOne() throws Exception {
         registry("host: l0-a\nagent: {interval: 1s, sample: 10ms}\n");

@@ -3,13 +3,21 @@ package org.nestguard.server.agent;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
 import java.io.IOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.nestguard.engine.text.Harmless;
 import org.nestguard.server.http.ProblemKind;
 import org.nestguard.server.http.Refusal;
 import org.nestguard.server.http.Route;
 import org.nestguard.server.http.access.Role;
+import org.nestguard.server.site.HookAnswer;
+import org.nestguard.server.site.HookQuestion;
 
 /**
  * What an agent answers for the registry: it hands questions on, since only there are the facts of two hosts and the memory of
@@ -19,10 +27,15 @@ public final class Forwarding {
     private static final int LONGEST = 300;
 
     private final RemoteRegistry registry;
+    private final String here;
     private final Duration patience;
 
-    /** @param patience how long the registry may take */
-    public Forwarding(RemoteRegistry registry, Duration patience) {
+    /**
+     * @param here the name of this host
+     * @param patience how long the registry may take
+     */
+    public Forwarding(RemoteRegistry registry, String here, Duration patience) {
+        this.here = here;
         this.registry = registry;
         this.patience = patience;
     }
@@ -30,6 +43,7 @@ public final class Forwarding {
     /** In the place of the registry's own. */
     public List<Route> routes() {
         return List.of(
+                new Route(HandlerType.POST, "/v1/hooks/{system}", Role.ASK, this::hook),
                 new Route(HandlerType.POST, "/v1/decisions", Role.ASK, this::forward),
                 new Route(HandlerType.GET, "/v1/answers", Role.ASK, this::forward),
                 new Route(HandlerType.GET, "/v1/destinations", Role.ASK, this::forward),
@@ -38,12 +52,42 @@ public final class Forwarding {
                 new Route(HandlerType.GET, "/v1/guests/{uuid}", Role.ASK, this::forward));
     }
 
+    /** The guest's description stays here; what is handed on is its UUID, what is to happen, and where. */
+    private void hook(Context ctx) throws InterruptedException {
+        HookQuestion question;
+        try {
+            question = HookQuestion.read(ctx, here);
+        } catch (Refusal e) {
+            HookAnswer.of(e).give(ctx);
+            return;
+        }
+        Map<String, String> query = new LinkedHashMap<>();
+        query.put("system", question.system());
+        query.put("event", question.event().name());
+        query.put("guest", question.guest());
+        question.destination().ifPresent(to -> query.put("to", to));
+        handOn(
+                ctx,
+                "GET",
+                "/v1/hooks/answer?"
+                        + query.entrySet().stream()
+                                .map(part -> part.getKey() + "="
+                                        + URLEncoder.encode(part.getValue(), StandardCharsets.UTF_8))
+                                .collect(Collectors.joining("&")),
+                null,
+                new byte[0]);
+    }
+
     private void forward(Context ctx) throws InterruptedException {
         String query = ctx.req().getQueryString();
         String target = ctx.req().getRequestURI() + (query == null ? "" : "?" + query);
+        handOn(ctx, ctx.method().name(), target, ctx.contentType(), ctx.bodyAsBytes());
+    }
+
+    private void handOn(Context ctx, String method, String target, @Nullable String contentType, byte[] body)
+            throws InterruptedException {
         try {
-            RemoteRegistry.Answer answer =
-                    registry.ask(ctx.method().name(), target, ctx.contentType(), ctx.bodyAsBytes(), patience);
+            RemoteRegistry.Answer answer = registry.ask(method, target, contentType, body, patience);
             if (!answer.recorded().isEmpty()) {
                 ctx.header("Nestguard-Recorded", answer.recorded());
             }

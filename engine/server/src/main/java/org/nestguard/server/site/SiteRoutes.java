@@ -14,11 +14,13 @@ public final class SiteRoutes {
     private final Registry registry;
     private final DecisionRecord record;
     private final Readings readings;
+    private final String here;
     private final Duration bound;
     private final Duration patience;
     private final InstantSource clock;
 
     /**
+     * @param here the name of this host
      * @param bound how long a reading that is made for a decision may take
      * @param patience how long an agent may wait to hear of one that is wanted
      */
@@ -26,9 +28,11 @@ public final class SiteRoutes {
             Registry registry,
             DecisionRecord record,
             Readings readings,
+            String here,
             Duration bound,
             Duration patience,
             InstantSource clock) {
+        this.here = here;
         this.patience = patience;
         this.registry = registry;
         this.record = record;
@@ -43,6 +47,7 @@ public final class SiteRoutes {
         List<Route> routes = new ArrayList<>(new FactsRoutes(registry, readings, patience, clock).routes());
         routes.addAll(new KnownRoutes(registry, answering).routes());
         routes.addAll(new AnswerRoutes(answering, decisions).routes());
+        routes.addAll(new HookRoutes(answering, decisions, here).routes());
         routes.addAll(new RecordRoutes(record).routes());
         return List.copyOf(routes);
     }
