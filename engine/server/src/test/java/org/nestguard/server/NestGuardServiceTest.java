@@ -336,7 +336,13 @@ class NestGuardServiceTest {
         });
         assertEquals("amd", got("/v1/hosts/l0-a").at("/host/vendor").asText());
         try (HttpClient client = HttpClient.unix(folder.resolve("agent.sock"))) {
-            assertEquals(200, client.ask("GET", "/readyz", "").status());
+            until("the agent knows that it was heard", () -> {
+                try {
+                    return client.ask("GET", "/readyz", "").status() == 200;
+                } catch (IOException e) {
+                    throw new AssertionError(e);
+                }
+            });
             assertEquals(
                     1,
                     JSON.readTree(client.ask("GET", "/v1/hosts", "").body())

@@ -30,7 +30,10 @@ class ProcessTest {
                 credentials: %s
                 drain: 20s
                 """.formatted(site.file("socket"), site.credentials()));
+        // a build that was started by nohup hands an ignored HUP down, and no JVM hears it then
         process = new ProcessBuilder(
+                        "env",
+                        "--default-signal=HUP",
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-cp",
                         System.getProperty("java.class.path"),
