@@ -38,6 +38,7 @@ import picocli.CommandLine.Option;
             "Examples:",
             "  nestguard collect > l0-a.yaml",
             "  nestguard collect --sample 5s",
+            "  nestguard collect --push https://registry:7420 --token /etc/nestguard/token",
             "  nestguard collect --root sosreport-l0-a-2026-11-22.tar.gz"
         })
 final class CollectCommand implements Callable<Integer> {
@@ -64,6 +65,9 @@ final class CollectCommand implements Callable<Integer> {
             description = "Writes there instead of to standard output; the file is whole or not there.")
     private @Nullable Path file;
 
+    @Mixin
+    private Push push = new Push();
+
     /** How facts are written. */
     enum Format {
         YAML,
@@ -84,7 +88,8 @@ final class CollectCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() throws IOException, InterruptedException {
+        boolean pushed = push.wanted();
         Collection collection;
         try (HostOption.Opened opened = host.open();
                 Progress progress = Progress.on(console, "collecting")) {
@@ -100,10 +105,13 @@ final class CollectCommand implements Callable<Integer> {
         } else {
             FactsWriter.json(document, format == Format.NDJSON, whole);
         }
-        if (file == null) {
+        if (pushed) {
+            push.tell(document);
+        }
+        if (file == null && !pushed) {
             whole.writeTo(console.out());
             console.out().flush();
-        } else {
+        } else if (file != null) {
             WholeOutput.write(file, whole.toByteArray());
         }
         collection.complaints().forEach(complaint -> console.err().println("nestguard: " + Harmless.text(complaint)));

@@ -106,6 +106,56 @@ class ServeIT {
         assertTrue(cut.out().contains("NOT as they were written"), cut.out());
     }
 
+    @Test
+    void whatIsCollectedCanBePushed() throws Exception {
+        Path credentials = Files.writeString(
+                folder.resolve("credentials.yaml"),
+                "- {name: l0-a, token: l0-a-0123456789abcdef0123, roles: [ask, push], host: l0-a}\n");
+        Path token = Files.writeString(folder.resolve("token"), "l0-a-0123456789abcdef0123\n");
+        for (Path secret : List.of(credentials, token)) {
+            Files.setPosixFilePermissions(secret, PosixFilePermissions.fromString("rw-------"));
+        }
+        serve("--listen", "127.0.0.1:0", "--credentials", credentials.toString());
+        String url = "http://127.0.0.1:" + out().replaceAll("(?s).*port ([0-9]+).*", "$1");
+        String tree = Path.of(System.getProperty("nestguard.fixtures", "fixtures"))
+                .resolve("hosts/amd-with-a-live-l2/tree")
+                .toString();
+        Launched pushed = run("collect", "--root", tree, "--sample", "5s", "--push", url, "--token", token.toString());
+        assertTrue(pushed.status() <= 1, pushed.err());
+        assertEquals("", pushed.out());
+        Launched other = run(
+                "collect",
+                "--root",
+                tree.replace("amd-with-a-live-l2", "amd-with-a-live-l2/../" + another()),
+                "--push",
+                url,
+                "--token",
+                token.toString());
+        assertEquals(2, other.status());
+        assertTrue(other.err().contains("status 403"), other.err());
+        Files.setPosixFilePermissions(token, PosixFilePermissions.fromString("rw-r--r--"));
+        assertTrue(run("collect", "--root", tree, "--push", url, "--token", token.toString())
+                .err()
+                .contains("chmod 600"));
+        assertEquals(
+                2,
+                run("collect", "--push", "http://elsewhere:1", "--token", token.toString())
+                        .status());
+    }
+
+    /** A host of the fixtures with another name. */
+    private static String another() throws IOException {
+        try (Stream<Path> hosts = Files.list(
+                Path.of(System.getProperty("nestguard.fixtures", "fixtures")).resolve("hosts"))) {
+            return hosts.filter(host -> Files.isDirectory(host.resolve("tree")))
+                    .map(host -> host.getFileName().toString())
+                    .filter(name -> !name.startsWith("amd"))
+                    .sorted()
+                    .findFirst()
+                    .orElseThrow();
+        }
+    }
+
     private Path head() throws IOException {
         try (Stream<Path> files = Files.list(folder)) {
             return files.filter(file -> file.getFileName().toString().contains("head"))
