@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.nestguard.engine.decision.Decision;
+import org.nestguard.engine.decision.Need;
 import org.nestguard.engine.known.Known;
 import org.nestguard.facts.FactName;
 import org.nestguard.facts.Operation;
@@ -30,6 +31,8 @@ import org.nestguard.server.registry.GuestEntry;
  * answered is UNDETERMINED, an answer like the others: a refusal that no setting of a site lets pass.
  */
 final class HookRoutes {
+    private static final int MOST_NEEDS = 5;
+
     private final Answering answering;
     private final Decisions decisions;
     private final String here;
@@ -131,11 +134,12 @@ final class HookRoutes {
     }
 
     private static HookAnswer answer(Decision decision) {
-        Optional<Finding> deciding = deciding(decision);
-        return new HookAnswer(
-                decision.effective(),
-                first(decision),
-                deciding.map(Finding::remedy).orElse(""));
+        String unknown =
+                decision.needs().stream().map(Need::fact).limit(MOST_NEEDS).collect(Collectors.joining(", "));
+        String remedy = decision.effective() == Verdict.UNDETERMINED && !unknown.isEmpty()
+                ? "not known, and it would decide: " + unknown
+                : deciding(decision).map(Finding::remedy).orElse("");
+        return new HookAnswer(decision.effective(), first(decision), remedy);
     }
 
     private static String first(Decision decision) {
