@@ -46,7 +46,8 @@ public final class SiteRoutes {
         Answering answering = new Answering(registry, readings, bound, clock);
         List<Route> routes = new ArrayList<>(new FactsRoutes(registry, readings, patience, clock).routes());
         routes.addAll(new KnownRoutes(registry, answering).routes());
-        routes.addAll(new AnswerRoutes(answering, decisions).routes());
+        Answers answers = new Answers(answering, decisions);
+        routes.addAll(new AnswerRoutes(answering, answers, decisions).routes());
         routes.addAll(new HookRoutes(answering, decisions, here).routes());
         routes.addAll(new RecordRoutes(record).routes());
         return List.copyOf(routes);
