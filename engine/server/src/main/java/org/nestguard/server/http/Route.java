@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 import org.nestguard.server.http.access.Role;
 
 /**
- * Something that is answered. Openapi.yaml tells of every one of them.
+ * Something that is answered. Openapi.yaml tells of every one but the page for people.
  *
  * @param method such as GET
  * @param path as Javalin and OpenAPI write it, such as {@code /v1/rules/{id}}

@@ -50,6 +50,7 @@ public final class SiteRoutes {
         routes.addAll(new AnswerRoutes(answering, answers, decisions).routes());
         routes.addAll(new HookRoutes(answering, decisions, here).routes());
         routes.addAll(new RecordRoutes(record).routes());
+        routes.addAll(new PageRoutes(registry, record, answering, answers, decisions, clock).routes());
         return List.copyOf(routes);
     }
 }

@@ -33,6 +33,9 @@ import org.yaml.snakeyaml.Yaml;
 class OpenApiTest {
     private static final ObjectMapper JSON = new ObjectMapper();
 
+    /** For people in a browser; a program has no use for them. */
+    private static final Set<String> PAGE = Set.of("GET / ask", "GET /page/style.css ask", "GET /page/icon.svg ask");
+
     private final Site site;
 
     OpenApiTest(@TempDir Path folder) throws IOException {
@@ -88,6 +91,7 @@ class OpenApiTest {
                 .map(r -> r.method() + " " + r.path() + " "
                         + (r.role() == null ? "-" : r.role().word()))
                 .collect(Collectors.toCollection(TreeSet::new));
+        told.addAll(PAGE);
         assertEquals(told, routes);
     }
 
