@@ -2,6 +2,7 @@ package org.nestguard.server.page;
 
 import java.util.List;
 import java.util.Optional;
+import org.nestguard.engine.known.Known;
 import org.nestguard.server.http.Decisions;
 
 /** What came of a question that was asked on the page. */
@@ -11,6 +12,18 @@ public sealed interface Result {
 
     /** The question came from a link on another site: to ask it is for the person who sees it. */
     record NotAsked() implements Result {}
+
+    /**
+     * Only what runs on a host was asked for; nothing was decided.
+     *
+     * @param host its name
+     * @param guests as they are known now
+     */
+    record Guests(String host, List<Known> guests) implements Result {
+        public Guests {
+            guests = List.copyOf(guests);
+        }
+    }
 
     /**
      * There is no answer.

@@ -36,6 +36,9 @@ public record View(Instant at, String caller, Form form, Result result, List<Hos
                             settled.decision().effective() + ": " + Words.deed(settled.decision()) + " - NestGuard")
                     .orElse("Where can " + answered.guest() + " go? - NestGuard");
         }
+        if (result instanceof Result.Guests guests) {
+            return "Guests on " + guests.host() + " - NestGuard";
+        }
         return result instanceof Result.Refused refused
                 ? refused.title() + " - NestGuard"
                 : "NestGuard: may it be moved, saved or loaded?";

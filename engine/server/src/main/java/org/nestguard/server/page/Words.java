@@ -8,7 +8,10 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.nestguard.engine.decision.Decision;
+import org.nestguard.engine.known.Known;
+import org.nestguard.engine.known.Observation;
 import org.nestguard.facts.Evidence;
+import org.nestguard.facts.FactName;
 import org.nestguard.facts.Operation;
 import org.nestguard.findings.Because;
 import org.nestguard.findings.Effect;
@@ -45,11 +48,17 @@ public final class Words {
         return switch (d.effective()) {
             case ALLOW ->
                 d.effective() == d.verdict()
-                        ? "It is safe to " + verb + " it now."
+                        ? "You may " + verb + " it now." + cautions(d)
                         : "You may " + verb + " it: somebody answers for that. The rules say " + d.verdict() + ".";
             case DENY -> "Do not " + verb + " it.";
             case UNDETERMINED -> "Do not " + verb + " it until this is cleared up: " + unsure(d) + ".";
         };
+    }
+
+    private static String cautions(Decision d) {
+        return d.findings().stream().anyMatch(f -> f.effect() == Effect.CAUTION)
+                ? " Read first what there is to know before."
+                : "";
     }
 
     private static String unsure(Decision d) {
@@ -165,6 +174,24 @@ public final class Words {
     /** Enough of a digest to tell two apart. */
     public static String digest(String digest) {
         return digest.length() > SHORT_DIGEST ? digest.substring(0, SHORT_DIGEST) : digest;
+    }
+
+    /** The address of the page that shows what runs on a host. */
+    public static String address(String host) {
+        return "/?host=" + encoded(host) + "#answer";
+    }
+
+    /** What is known of a guest, or that it is not. */
+    public static String fact(Known guest, FactName name) {
+        Observation observation = guest.get(name.key());
+        return observation.known() ? observation.text() : "not known";
+    }
+
+    /** The address of the page that says where a guest can go: by its UUID, where it has one. */
+    public static String whereTo(Known guest) {
+        Observation uuid = guest.get(FactName.GUEST_UUID.key());
+        Observation named = uuid.known() ? uuid : guest.get(FactName.GUEST_NAME.key());
+        return address(Operation.MIGRATE, named.text(), "");
     }
 
     /** The address of the page that asks this. */

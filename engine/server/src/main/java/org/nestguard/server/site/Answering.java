@@ -70,10 +70,14 @@ public final class Answering {
 
     /** What is known of a host. @throws Refusal where nothing is */
     public Known host(String name) {
-        return registry.hostFacts(name)
-                .orElseThrow(() -> new Refusal(
-                        ProblemKind.NOT_FOUND,
-                        "nothing is known of a host " + shown(name) + "; its agent has told nothing so far"));
+        return registry.hostFacts(name).orElseThrow(() -> unheardOf(name));
+    }
+
+    /** What is said of a host that nothing is known of. */
+    static Refusal unheardOf(String host) {
+        return new Refusal(
+                ProblemKind.NOT_FOUND,
+                "nothing is known of a host " + shown(host) + "; its agent has told nothing so far");
     }
 
     /** The guest as it is now: read anew for this decision where what was read before does not suffice. */

@@ -98,11 +98,18 @@ final class PageRoutes {
             return new Result.NotAsked();
         }
         try {
-            return answer(ctx, form);
+            String host = typed(ctx, "host");
+            return host.isEmpty() ? answer(ctx, form) : guests(host);
         } catch (Refusal refusal) {
             ProblemKind kind = refusal.kind();
             return new Result.Refused(kind.status(), kind.title(), refusal.detail());
         }
+    }
+
+    private Result guests(String host) {
+        return registry.host(host)
+                .map(document -> new Result.Guests(host, document.guests()))
+                .orElseThrow(() -> Answering.unheardOf(host));
     }
 
     private Result answer(Context ctx, Form form) throws InterruptedException {

@@ -214,6 +214,10 @@ class PageInChromiumTest {
                 assertNobodyIsKeptOut(where + "-refused");
             }
         }
+        look(1_200, false);
+        open("/?host=l0-a");
+        picture("guests");
+        assertNobodyIsKeptOut("guests");
         ask("migrate", PageSite.TWIN.replace('7', '6'), "l0-j");
         picture("allow");
         ask("migrate", PageSite.TWIN, "l0-b");

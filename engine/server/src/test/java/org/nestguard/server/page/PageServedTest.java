@@ -138,6 +138,24 @@ class PageServedTest {
     }
 
     @Test
+    void aHostsGuestsAreShownAndNothingIsDecidedByThat() throws Exception {
+        HttpClient.Reply reply = site.get("/?host=l0-a");
+        assertEquals(200, reply.status());
+        assertHarmless(reply.body());
+        assertSays(
+                reply.body(),
+                "<title>Guests on l0-a - NestGuard</title>",
+                "<bdi>build-farm-07</bdi>",
+                "&lt;script&gt;document.title",
+                "operation=migrate&amp;guest=" + PageSite.FARM + "&amp;to=#answer");
+        HttpClient.Reply none = site.get("/?host=nowhere%3Cscript%3E");
+        assertEquals(404, none.status());
+        assertHarmless(none.body());
+        assertSays(none.body(), "nothing is known of a host nowhere");
+        assertEquals(0, decided());
+    }
+
+    @Test
     void aLinkOnAnotherSiteDoesNotAsk() throws Exception {
         for (String from : List.of("cross-site", "same-site")) { // the same site is another port of the same machine
             HttpClient.Reply reply =
