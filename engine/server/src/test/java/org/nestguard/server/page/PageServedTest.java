@@ -96,6 +96,7 @@ class PageServedTest {
                 "guest.l2.live = 2",
                 "virsh domstats --vcpu",
                 "guest_mode on vcpu 1",
+                "where it was read, nobody said",
                 "Do next",
                 "What would make it safe",
                 "Where can <bdi>build-farm-07</bdi> go?");
