@@ -14,13 +14,11 @@ import java.nio.charset.StandardCharsets;
 import org.nestguard.engine.decision.Decision;
 import org.nestguard.engine.text.DecisionText;
 import org.nestguard.engine.text.DecisionWriter;
-import org.nestguard.engine.text.InTurn;
 import org.nestguard.engine.text.Problem;
 
 /**
  * Writes one answer after the other, each only when it is whole: a failure in the middle leaves no half answer behind. In
- * JSON a single answer is an object; several are one object after another. Of a stream of NDJSON the answers are written while
- * the next questions are decided.
+ * JSON a single answer is an object; several are one object after another.
  */
 final class Answers {
     private static final int FLUSH_AT = 1 << 16;
@@ -31,7 +29,6 @@ final class Answers {
     private final ByteArrayOutputStream whole = new ByteArrayOutputStream();
     private final JsonGenerator generator;
     private final DecisionWriter writer;
-    private final InTurn<Object> turn = new InTurn<>(this::write);
     private int written;
 
     Answers(Console console, OutputFormat format, Console.ColorWhen color) throws IOException {
@@ -58,44 +55,29 @@ final class Answers {
     }
 
     void add(Decision decision) throws IOException {
-        take(decision);
-    }
-
-    /** In the place of a decision, so that answers pair with questions; as text it goes to standard error instead. */
-    void add(Problem problem) throws IOException {
-        if (format != OutputFormat.TEXT) {
-            take(problem);
-        }
-    }
-
-    private void take(Object answer) throws IOException {
-        if (format == OutputFormat.NDJSON) {
-            turn.add(answer);
-        } else {
-            write(answer);
-        }
-    }
-
-    private void write(Object answer) throws IOException {
-        if (answer instanceof Problem problem) {
-            writer.write(problem);
-            generator.flush();
-        } else if (answer instanceof Decision decision) {
-            write(decision);
-        }
-        written++;
-        if (whole.size() > FLUSH_AT) {
-            push();
-        }
-    }
-
-    private void write(Decision decision) throws IOException {
         if (format == OutputFormat.TEXT) {
             String between = written == 0 ? "" : "\n";
             whole.writeBytes((between + text.of(decision)).getBytes(StandardCharsets.UTF_8));
         } else {
             writer.write(decision);
             generator.flush();
+        }
+        added();
+    }
+
+    /** In the place of a decision, so that answers pair with questions; as text it goes to standard error instead. */
+    void add(Problem problem) throws IOException {
+        if (format != OutputFormat.TEXT) {
+            writer.write(problem);
+            generator.flush();
+            added();
+        }
+    }
+
+    private void added() throws IOException {
+        written++;
+        if (whole.size() > FLUSH_AT) {
+            push();
         }
     }
 
@@ -106,7 +88,6 @@ final class Answers {
     }
 
     void end() throws IOException {
-        turn.end();
         if (format == OutputFormat.JSON || format == OutputFormat.NDJSON) {
             if (written > 0) {
                 whole.write('\n');

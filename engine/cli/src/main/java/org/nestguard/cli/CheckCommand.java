@@ -23,6 +23,7 @@ import org.nestguard.engine.MigrationGuard;
 import org.nestguard.engine.decision.Decision;
 import org.nestguard.engine.text.Document;
 import org.nestguard.engine.text.Harmless;
+import org.nestguard.engine.text.InTurn;
 import org.nestguard.engine.text.Problem;
 import org.nestguard.engine.text.QuestionReader;
 import org.nestguard.engine.waiver.Waivers;
@@ -99,6 +100,7 @@ final class CheckCommand implements Callable<Integer> {
 
     private final Console console;
     private ExitStatus worst = ExitStatus.ALLOWED;
+    private final InTurn<Step> steps = new InTurn<>(Step::run);
 
     CheckCommand(Console console) {
         this.console = console;
@@ -131,6 +133,20 @@ final class CheckCommand implements Callable<Integer> {
         return check;
     }
 
+    /** Something to be done about one document, or for want of one. */
+    private interface Step {
+        void run() throws IOException;
+    }
+
+    /** In the order of the documents. Those of a stream of NDJSON are answered while the next are read. */
+    private void then(Step step) throws IOException {
+        if (output == OutputFormat.NDJSON) {
+            steps.add(step);
+        } else {
+            step.run();
+        }
+    }
+
     @Override
     public Integer call() throws IOException {
         Map<FactName, String> what = new LinkedHashMap<>();
@@ -143,12 +159,14 @@ final class CheckCommand implements Callable<Integer> {
                 throw new UsageException("--guest asks its own question; give no files with it, or leave it out");
             }
             KnownGuest.Asked asked = known.ask(guard, console);
-            answer("--guest", guard, waivers, answers, changed(asked.question(), operation, what), asked.asOf());
+            Question question = changed(asked.question(), operation, what);
+            then(() -> answer("--guest", guard, waivers, answers, question, asked.asOf()));
         } else {
             for (String file : files.isEmpty() ? List.of("-") : files) {
                 checkFile(file, guard, waivers, answers, operation, what);
             }
         }
+        steps.end();
         guard.made(); // where nothing was asked, a guard that failed has failed all the same
         answers.end();
         if (waivers != null) {
@@ -172,19 +190,22 @@ final class CheckCommand implements Callable<Integer> {
                 questions++;
                 guard.made(); // no word of a question before the guard is known to be whole
                 if (document instanceof Document.Unreadable unreadable) {
-                    refuse(unreadable.problem(), answers);
+                    then(() -> refuse(unreadable.problem(), answers));
                 } else if (document instanceof Document.Asked asked) {
-                    answer(file, guard, waivers, answers, changed(asked.question(), operation, what), null);
+                    Question question = changed(asked.question(), operation, what);
+                    then(() -> answer(file, guard, waivers, answers, question, null));
                 }
             }
             if (questions == 0) {
-                refuse(
-                        new Problem(file, 0, 0, null, "there is no question in it; an empty input allows nothing"),
-                        answers);
+                Problem none =
+                        new Problem(file, 0, 0, null, "there is no question in it; an empty input allows nothing");
+                then(() -> refuse(none, answers));
             }
         } catch (UnreadableFileException e) {
-            say(String.valueOf(e.getMessage()));
-            worst = worst.or(ExitStatus.UNREADABLE);
+            then(() -> {
+                say(String.valueOf(e.getMessage()));
+                worst = worst.or(ExitStatus.UNREADABLE);
+            });
         }
     }
 

@@ -14,8 +14,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Does something with one thing after the other on a thread of its own, while the caller goes on: answers are written while
- * the next questions are decided. Not for several callers at a time. A handful needs no thread and gets none.
+ * Does something with one thing after the other on a thread of its own, while the caller goes on: questions are answered
+ * while the next are read. Not for several callers at a time. A handful needs no thread and gets none.
  *
  * @param <T> the sort of things
  */

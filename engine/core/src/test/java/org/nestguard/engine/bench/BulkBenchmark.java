@@ -21,7 +21,6 @@ import org.jspecify.annotations.Nullable;
 import org.nestguard.engine.CompleteQuestions;
 import org.nestguard.engine.CompleteQuestions.Case;
 import org.nestguard.engine.MigrationGuard;
-import org.nestguard.engine.decision.Decision;
 import org.nestguard.engine.text.DecisionWriter;
 import org.nestguard.engine.text.Document;
 import org.nestguard.engine.text.InTurn;
@@ -163,9 +162,9 @@ final class BulkBenchmark {
         JsonGenerator json = new JsonFactory().createGenerator(OutputStream.nullOutputStream());
         json.setPrettyPrinter(new MinimalPrettyPrinter("\n"));
         DecisionWriter writer = new DecisionWriter(json);
-        // as `check -o ndjson` does: on a second thread, while the next are decided
-        InTurn<Decision> written = new InTurn<>(decision -> {
-            writer.write(decision);
+        // as `check -o ndjson` does: on a second thread, while the next are read
+        InTurn<Question> answered = new InTurn<>(question -> {
+            writer.write(guard.decide(question));
             json.flush();
         });
         try (QuestionReader reader = new QuestionReader(file.toString(), Files.newInputStream(file), guard)) {
@@ -177,13 +176,13 @@ final class BulkBenchmark {
                     counted++;
                     switch (way) {
                         case READ_AND_DECIDED -> guard.decide(asked.question());
-                        case READ_DECIDED_AND_WRITTEN -> written.add(guard.decide(asked.question()));
+                        case READ_DECIDED_AND_WRITTEN -> answered.add(asked.question());
                         case READ, BOUND_BY_JACKSON -> {}
                     }
                 }
             }
         }
-        written.end();
+        answered.end();
         return counted;
     }
 
