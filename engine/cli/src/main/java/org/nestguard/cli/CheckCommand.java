@@ -16,6 +16,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import org.jspecify.annotations.Nullable;
 import org.nestguard.catalogue.TableException;
 import org.nestguard.engine.GuardFailureException;
@@ -100,7 +102,17 @@ final class CheckCommand implements Callable<Integer> {
 
     private final Console console;
     private ExitStatus worst = ExitStatus.ALLOWED;
-    private final InTurn<Step> steps = new InTurn<>(Step::run);
+    private final InTurn<Step> steps = new InTurn<>(new InTurn.Work<>() {
+        @Override
+        public void on(Step step) throws IOException {
+            step.run();
+        }
+
+        @Override
+        public void prepare(Step step) {
+            step.prepare();
+        }
+    });
 
     CheckCommand(Console console) {
         this.console = console;
@@ -136,6 +148,63 @@ final class CheckCommand implements Callable<Integer> {
     /** Something to be done about one document, or for want of one. */
     private interface Step {
         void run() throws IOException;
+
+        /** What of it any thread may do before its turn. */
+        default void prepare() {}
+    }
+
+    /** A question that is decided by whichever thread has time, and answered in its turn. */
+    private final class Answering implements Step {
+        private final String file;
+        private final FutureTask<Decision> decision;
+        private final @Nullable Waivers waivers;
+        private final Answers answers;
+        private final @Nullable Instant asOf;
+
+        Answering(
+                String file,
+                MigrationGuard guard,
+                @Nullable Waivers waivers,
+                Answers answers,
+                Question question,
+                @Nullable Instant asOf) {
+            this.file = file;
+            this.decision = new FutureTask<>(() -> guard.decide(question));
+            this.waivers = waivers;
+            this.answers = answers;
+            this.asOf = asOf;
+        }
+
+        @Override
+        public void prepare() {
+            decision.run();
+        }
+
+        @Override
+        public void run() throws IOException {
+            decision.run();
+            answer(file, decided(decision), waivers, answers, asOf);
+        }
+    }
+
+    private sealed interface Decided {}
+
+    private record Answered(Decision decision) implements Decided {}
+
+    private record Failed(GuardFailureException failure) implements Decided {}
+
+    private static Decided decided(FutureTask<Decision> task) throws IOException {
+        try {
+            return new Answered(task.get());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof GuardFailureException failure) {
+                return new Failed(failure);
+            }
+            return new Failed(new GuardFailureException("the question could not be decided: " + e.getCause(), e));
+        }
     }
 
     /** In the order of the documents. Those of a stream of NDJSON are answered while the next are read. */
@@ -160,7 +229,7 @@ final class CheckCommand implements Callable<Integer> {
             }
             KnownGuest.Asked asked = known.ask(guard, console);
             Question question = changed(asked.question(), operation, what);
-            then(() -> answer("--guest", guard, waivers, answers, question, asked.asOf()));
+            then(new Answering("--guest", guard, waivers, answers, question, asked.asOf()));
         } else {
             for (String file : files.isEmpty() ? List.of("-") : files) {
                 checkFile(file, guard, waivers, answers, operation, what);
@@ -193,7 +262,7 @@ final class CheckCommand implements Callable<Integer> {
                     then(() -> refuse(unreadable.problem(), answers));
                 } else if (document instanceof Document.Asked asked) {
                     Question question = changed(asked.question(), operation, what);
-                    then(() -> answer(file, guard, waivers, answers, question, null));
+                    then(new Answering(file, guard, waivers, answers, question, null));
                 }
             }
             if (questions == 0) {
@@ -216,29 +285,25 @@ final class CheckCommand implements Callable<Integer> {
     }
 
     private void answer(
-            String file,
-            MigrationGuard guard,
-            @Nullable Waivers waivers,
-            Answers answers,
-            Question question,
-            @Nullable Instant asOf)
+            String file, Decided decided, @Nullable Waivers waivers, Answers answers, @Nullable Instant asOf)
             throws IOException {
-        try {
-            Decision decision = guard.decide(question);
-            if (waivers != null) {
-                decision = waivers.apply(decision);
-            }
-            if (asOf != null) {
-                decision = decision.asOf(asOf);
-            }
-            answers.add(decision);
-            worst = worst.or(ExitStatus.of(decision.effective()));
-        } catch (GuardFailureException e) {
-            String failed = "the guard failed, which is a refusal: " + e.getMessage();
-            say(failed);
-            answers.add(new Problem(file, 0, 0, null, Harmless.text(failed, 300))); // answers pair with questions
+        if (decided instanceof Failed failed) {
+            String why =
+                    "the guard failed, which is a refusal: " + failed.failure().getMessage();
+            say(why);
+            answers.add(new Problem(file, 0, 0, null, Harmless.text(why, 300))); // answers pair with questions
             worst = worst.or(ExitStatus.FAILED);
+            return;
         }
+        Decision decision = ((Answered) decided).decision();
+        if (waivers != null) {
+            decision = waivers.apply(decision);
+        }
+        if (asOf != null) {
+            decision = decision.asOf(asOf);
+        }
+        answers.add(decision);
+        worst = worst.or(ExitStatus.of(decision.effective()));
     }
 
     private static Question changed(Question question, @Nullable Operation operation, Map<FactName, String> what) {

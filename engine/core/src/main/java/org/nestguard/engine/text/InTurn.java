@@ -36,6 +36,12 @@ public final class InTurn<T> {
     public interface Work<T> {
         /** With that one. */
         void on(T one) throws IOException;
+
+        /**
+         * What of it can be done beforehand, by any thread, out of order, and perhaps again; the caller does it while the
+         * other thread is behind.
+         */
+        default void prepare(T one) {}
     }
 
     public InTurn(Work<? super T> work) {
@@ -76,9 +82,12 @@ public final class InTurn<T> {
             thread.start();
         }
         try {
-            while (!waiting.offer(things, 50, TimeUnit.MILLISECONDS)) {
+            while (!waiting.offer(things)) {
                 if (task.isDone()) {
                     result(task);
+                }
+                if (!prepared() && waiting.offer(things, 50, TimeUnit.MILLISECONDS)) {
+                    break;
                 }
             }
         } catch (InterruptedException e) {
@@ -88,6 +97,20 @@ public final class InTurn<T> {
         if (task.isDone()) {
             result(task);
         }
+    }
+
+    /** Prepares what waits, the last first, until there is room again. @return whether there is */
+    private boolean prepared() {
+        List<List<T>> batches = new ArrayList<>(waiting);
+        for (int i = batches.size() - 1; i >= 0; i--) {
+            for (T one : batches.get(i)) {
+                work.prepare(one);
+                if (waiting.remainingCapacity() > 0) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     private void go() {

@@ -17,10 +17,13 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import org.jspecify.annotations.Nullable;
 import org.nestguard.engine.CompleteQuestions;
 import org.nestguard.engine.CompleteQuestions.Case;
 import org.nestguard.engine.MigrationGuard;
+import org.nestguard.engine.decision.Decision;
 import org.nestguard.engine.text.DecisionWriter;
 import org.nestguard.engine.text.Document;
 import org.nestguard.engine.text.InTurn;
@@ -163,9 +166,18 @@ final class BulkBenchmark {
         json.setPrettyPrinter(new MinimalPrettyPrinter("\n"));
         DecisionWriter writer = new DecisionWriter(json);
         // as `check -o ndjson` does: on a second thread, while the next are read
-        InTurn<Question> answered = new InTurn<>(question -> {
-            writer.write(guard.decide(question));
-            json.flush();
+        InTurn<FutureTask<Decision>> answered = new InTurn<>(new InTurn.Work<>() {
+            @Override
+            public void on(FutureTask<Decision> one) throws IOException {
+                one.run();
+                writer.write(result(one));
+                json.flush();
+            }
+
+            @Override
+            public void prepare(FutureTask<Decision> one) {
+                one.run();
+            }
         });
         try (QuestionReader reader = new QuestionReader(file.toString(), Files.newInputStream(file), guard)) {
             for (Document document = reader.next(); document != null; document = reader.next()) {
@@ -176,7 +188,8 @@ final class BulkBenchmark {
                     counted++;
                     switch (way) {
                         case READ_AND_DECIDED -> guard.decide(asked.question());
-                        case READ_DECIDED_AND_WRITTEN -> answered.add(asked.question());
+                        case READ_DECIDED_AND_WRITTEN ->
+                            answered.add(new FutureTask<>(() -> guard.decide(asked.question())));
                         case READ, BOUND_BY_JACKSON -> {}
                     }
                 }
@@ -184,6 +197,14 @@ final class BulkBenchmark {
         }
         answered.end();
         return counted;
+    }
+
+    private static Decision result(FutureTask<Decision> task) {
+        try {
+            return task.get();
+        } catch (InterruptedException | ExecutionException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     // ---- the file

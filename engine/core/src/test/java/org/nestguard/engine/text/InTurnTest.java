@@ -4,11 +4,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,6 +46,42 @@ class InTurnTest {
         }
         many.end();
         assertNotSame(Thread.currentThread(), worker.get());
+    }
+
+    @Test
+    void whoIsAheadPreparesWhatWaitsAndTheOrderStays() throws IOException {
+        AtomicInteger preparedByCaller = new AtomicInteger();
+        Thread caller = Thread.currentThread();
+        List<Integer> done = new ArrayList<>();
+        InTurn<FutureTask<Integer>> turn = new InTurn<>(new InTurn.Work<>() {
+            @Override
+            public void on(FutureTask<Integer> one) {
+                one.run();
+                try {
+                    done.add(one.get());
+                } catch (InterruptedException | ExecutionException e) {
+                    throw new IllegalStateException(e);
+                }
+            }
+
+            @Override
+            public void prepare(FutureTask<Integer> one) {
+                one.run();
+            }
+        });
+        for (int i = 0; i < 20_000; i++) {
+            int number = i;
+            turn.add(new FutureTask<>(() -> {
+                if (Thread.currentThread() == caller) {
+                    preparedByCaller.incrementAndGet();
+                }
+                LockSupport.parkNanos(1_000); // work that keeps the other thread behind
+                return number;
+            }));
+        }
+        turn.end();
+        assertEquals(IntStream.range(0, 20_000).boxed().toList(), done);
+        assertTrue(preparedByCaller.get() > 0, "the caller only waited");
     }
 
     @Test
