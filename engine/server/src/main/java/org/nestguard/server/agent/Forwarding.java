@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.nestguard.engine.text.Harmless;
+import org.nestguard.server.http.Asked;
 import org.nestguard.server.http.ProblemKind;
 import org.nestguard.server.http.Refusal;
 import org.nestguard.server.http.Route;
@@ -81,7 +82,7 @@ public final class Forwarding {
     private void forward(Context ctx) throws InterruptedException {
         String query = ctx.req().getQueryString();
         String target = ctx.req().getRequestURI() + (query == null ? "" : "?" + query);
-        handOn(ctx, ctx.method().name(), target, ctx.contentType(), ctx.bodyAsBytes());
+        handOn(ctx, ctx.method().name(), target, ctx.contentType(), Asked.body(ctx));
     }
 
     private void handOn(Context ctx, String method, String target, @Nullable String contentType, byte[] body)

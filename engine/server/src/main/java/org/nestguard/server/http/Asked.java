@@ -9,6 +9,7 @@ import org.nestguard.server.http.access.Role;
 public final class Asked {
     static final String CALLER = Asked.class.getName() + ".caller";
     static final String ID = Asked.class.getName() + ".id";
+    static final String BODY = Asked.class.getName() + ".body";
 
     private Asked() {}
 
@@ -20,6 +21,11 @@ public final class Asked {
     /** Names the request; the log names it too. */
     public static String id(Context ctx) {
         return (String) Objects.requireNonNull(ctx.req().getAttribute(ID));
+    }
+
+    /** What was sent along: as it was gathered before the route was asked, or read now. */
+    public static byte[] body(Context ctx) {
+        return ctx.req().getAttribute(BODY) instanceof byte[] gathered ? gathered : ctx.bodyAsBytes();
     }
 
     /** Lets only those pass who may. @throws Refusal with 401 for whom nobody knows, 403 for the others */

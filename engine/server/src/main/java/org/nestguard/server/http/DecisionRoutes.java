@@ -53,7 +53,7 @@ public final class DecisionRoutes {
 
     private Question question(Context ctx, QuestionReader.Format format, StandingRules rules) throws IOException {
         try (QuestionReader reader =
-                new QuestionReader(BODY, new ByteArrayInputStream(ctx.bodyAsBytes()), rules.guard(), format)) {
+                new QuestionReader(BODY, new ByteArrayInputStream(Asked.body(ctx)), rules.guard(), format)) {
             Document first = reader.next();
             if (first == null) {
                 throw unreadable(new Problem(BODY, 0, 0, null, "there is no question in it"));

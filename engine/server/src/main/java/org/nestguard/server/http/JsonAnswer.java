@@ -24,6 +24,7 @@ public final class JsonAnswer {
         try (JsonGenerator out = JSON.createGenerator(bytes)) {
             writing.write(out);
         }
-        ctx.contentType("application/json").result(bytes.toByteArray());
+        ctx.contentType("application/json").res().setContentLength(bytes.size());
+        bytes.writeTo(ctx.res().getOutputStream()); // Javalin's result() copies it through a buffer of its own
     }
 }

@@ -258,7 +258,9 @@ final class Reception extends Handler.Wrapper {
                 return;
             }
             try {
-                if (!enter(new Whole(request, bytes.toByteArray()), response, callback)) {
+                byte[] body = bytes.toByteArray();
+                request.setAttribute(Asked.BODY, body);
+                if (!enter(new Whole(request, body), response, callback)) {
                     Response.writeError(request, response, callback, 404);
                 }
             } catch (Exception e) {

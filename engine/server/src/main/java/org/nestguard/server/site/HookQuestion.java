@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.Optional;
 import org.nestguard.evidence.artefact.DomainXml;
 import org.nestguard.evidence.artefact.Reading;
+import org.nestguard.server.http.Asked;
 import org.nestguard.server.http.ProblemKind;
 import org.nestguard.server.http.Refusal;
 
@@ -60,7 +61,7 @@ public record HookQuestion(String system, Event event, String guest, Optional<St
     }
 
     private static String described(Context ctx) {
-        Reading<String> uuid = DomainXml.read(new String(ctx.bodyAsBytes(), StandardCharsets.UTF_8))
+        Reading<String> uuid = DomainXml.read(new String(Asked.body(ctx), StandardCharsets.UTF_8))
                 .uuid();
         return uuid.value()
                 .orElseThrow(() -> new Refusal(
