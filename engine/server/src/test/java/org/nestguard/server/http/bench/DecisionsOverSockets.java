@@ -21,11 +21,16 @@ import org.nestguard.server.http.Route;
 import org.nestguard.server.http.Service;
 import org.nestguard.server.http.access.Role;
 import org.nestguard.server.http.settings.SettingsReader;
+import org.nestguard.server.record.DecisionRecord;
+import org.nestguard.server.site.RecordedDecisions;
+import org.nestguard.server.store.Durability;
+import org.nestguard.server.store.Place;
+import org.nestguard.server.store.Store;
 
 /**
  * {@code POST /v1/decisions} over the Unix socket, connections kept, against a route of the same service that answers with
- * the same bytes and decides nothing; in turns, so that both see the same machine. Client and service are one process and
- * share its processors: compare the two, not with other programs.
+ * the same bytes and decides nothing, and against the same with the record (SQLite, NORMAL); in turns, so that all see the
+ * same machine. Client and service are one process and share its processors: compare these, not with other programs.
  */
 public final class DecisionsOverSockets {
     private static final String QUESTION =
@@ -35,6 +40,7 @@ public final class DecisionsOverSockets {
                     + "\"vendor\":\"intel\",\"kernel\":\"6.8.0\",\"qemu\":\"8.2.2\",\"nested\":true}}";
     private static final int ROUNDS = 7;
     private static final int REQUESTS = 6_000;
+    private static final String DECISIONS = "/v1/decisions";
     private static final int[] CONNECTIONS = {1, 16, 64};
 
     private final Path socket;
@@ -47,38 +53,53 @@ public final class DecisionsOverSockets {
     public static void main(String[] arguments) throws Exception {
         Path folder = Files.createTempDirectory(
                 "nestguard-bench", PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-        Path socket = folder.resolve("socket");
         byte[][] constant = new byte[1][];
         Route same = new Route(HandlerType.POST, "/constant", Role.ASK, ctx -> {
             ctx.bodyInputStream().readAllBytes();
             ctx.contentType("application/json").result(constant[0]);
         });
-        String settings = "unix: {path: " + socket + "}\nlimits: {concurrent: 128}\n";
-        try (Service service = Service.start(
-                SettingsReader.read("bench", new ByteArrayInputStream(settings.getBytes(StandardCharsets.UTF_8))),
-                new Parts(Recorder.NONE, Map::of, decisions -> List.of(same), List.of(), InstantSource.system()))) {
+        Place place = new Place.InFile(folder.resolve("record.db"), Durability.NORMAL);
+        try (Service service = service(folder.resolve("socket"), Recorder.NONE, List.of(same));
+                Store store = Store.open(place);
+                DecisionRecord record = DecisionRecord.open(
+                        store, folder.resolve("record.key"), InstantSource.system(), DecisionRecord.Limits.USUAL);
+                Service recording = service(folder.resolve("recording"), new RecordedDecisions(record), List.of())) {
             DecisionsOverSockets bench =
                     new DecisionsOverSockets(service.socket().orElseThrow());
+            DecisionsOverSockets recorded =
+                    new DecisionsOverSockets(recording.socket().orElseThrow());
             constant[0] = bench.answer();
             for (int i = 0; i < 3; i++) { // warm
                 bench.round("/constant", 16);
-                bench.round("/v1/decisions", 16);
+                bench.round(DECISIONS, 16);
+                recorded.round(DECISIONS, 16);
             }
-            System.out.println("connections  constant: p50 p99 us, 1/s    decision: p50 p99 us, 1/s    ratio p50 p99");
+            System.out.println("connections    constant: p50 p99 us, 1/s     decided: ratio p50 p99, 1/s    "
+                    + "and recorded: ratio p50 p99, 1/s");
             for (int connections : CONNECTIONS) {
                 long[][] plain = new long[ROUNDS][];
                 long[][] decided = new long[ROUNDS][];
+                long[][] kept = new long[ROUNDS][];
                 for (int i = 0; i < ROUNDS; i++) {
                     plain[i] = bench.round("/constant", connections);
-                    decided[i] = bench.round("/v1/decisions", connections);
+                    decided[i] = bench.round(DECISIONS, connections);
+                    kept[i] = recorded.round(DECISIONS, connections);
                 }
                 double[] p = medians(plain);
                 double[] d = medians(decided);
+                double[] k = medians(kept);
                 System.out.printf(
-                        "%11d  %8.0f %8.0f %8.0f    %8.0f %8.0f %8.0f    %5.2f %5.2f%n",
-                        connections, p[0], p[1], p[2], d[0], d[1], d[2], d[0] / p[0], d[1] / p[1]);
+                        "%11d    %8.0f %8.0f %8.0f     %5.2f %5.2f %8.0f    %5.2f %5.2f %8.0f%n",
+                        connections, p[0], p[1], p[2], d[0] / p[0], d[1] / p[1], d[2], k[0] / p[0], k[1] / p[1], k[2]);
             }
         }
+    }
+
+    private static Service service(Path socket, Recorder recorder, List<Route> routes) throws Exception {
+        String settings = "unix: {path: " + socket + "}\nlimits: {concurrent: 128}\n";
+        return Service.start(
+                SettingsReader.read("bench", new ByteArrayInputStream(settings.getBytes(StandardCharsets.UTF_8))),
+                new Parts(recorder, Map::of, decisions -> routes, List.of(), InstantSource.system()));
     }
 
     /** Of the rounds the median of p50 and p99 in microseconds and of the requests a second. */
@@ -132,7 +153,7 @@ public final class DecisionsOverSockets {
 
     private byte[] answer() throws IOException {
         try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
-            return ask(channel, request("/v1/decisions"), new byte[1 << 16]);
+            return ask(channel, request(DECISIONS), new byte[1 << 16]);
         }
     }
 
