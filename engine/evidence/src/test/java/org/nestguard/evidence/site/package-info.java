@@ -1,0 +1,4 @@
+@NullMarked
+package org.nestguard.evidence.site;
+
+import org.jspecify.annotations.NullMarked;
