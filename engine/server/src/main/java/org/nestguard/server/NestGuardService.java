@@ -23,6 +23,8 @@ import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import org.nestguard.engine.known.FactsDocument;
 import org.nestguard.evidence.collect.Collector;
+import org.nestguard.evidence.site.SiteFile;
+import org.nestguard.evidence.site.Spool;
 import org.nestguard.evidence.view.HostView;
 import org.nestguard.server.agent.Agent;
 import org.nestguard.server.agent.Forwarding;
@@ -30,6 +32,7 @@ import org.nestguard.server.agent.RegistryLink;
 import org.nestguard.server.agent.RegistryWithin;
 import org.nestguard.server.agent.RemoteRegistry;
 import org.nestguard.server.agent.TokenFile;
+import org.nestguard.server.http.Lenience;
 import org.nestguard.server.http.Parts;
 import org.nestguard.server.http.Service;
 import org.nestguard.server.http.StartRefusedException;
@@ -62,12 +65,16 @@ public final class NestGuardService implements AutoCloseable {
     private final SiteSettings site;
     private final HostView host;
     private final InstantSource clock;
+    private final SiteFile file;
+    private final Spool spool;
 
-    private NestGuardService(ServiceSettings settings, HostView host, InstantSource clock) {
+    private NestGuardService(ServiceSettings settings, HostView host, InstantSource clock, SiteFile file, Spool spool) {
         this.settings = settings;
         this.site = settings.site();
         this.host = host;
         this.clock = clock;
+        this.file = file;
+        this.spool = spool;
     }
 
     /**
@@ -78,7 +85,14 @@ public final class NestGuardService implements AutoCloseable {
      */
     public static NestGuardService start(ServiceSettings settings, HostView host, InstantSource clock)
             throws StartRefusedException {
-        NestGuardService service = new NestGuardService(settings, host, clock);
+        return start(settings, host, clock, new SiteFile(SiteFile.USUAL), new Spool(Spool.USUAL));
+    }
+
+    /** The same with other places for what a site lets pass. @throws StartRefusedException as for the usual ones */
+    static NestGuardService start(
+            ServiceSettings settings, HostView host, InstantSource clock, SiteFile file, Spool spool)
+            throws StartRefusedException {
+        NestGuardService service = new NestGuardService(settings, host, clock, file, spool);
         boolean started = false;
         try {
             service.open();
@@ -105,7 +119,7 @@ public final class NestGuardService implements AutoCloseable {
         } else if (site.database() != null) {
             keep(agent);
         } else {
-            kept(Service.start(settings, Parts.NONE));
+            kept(Service.start(settings, Parts.NONE, lenience()));
         }
     }
 
@@ -126,7 +140,8 @@ public final class NestGuardService implements AutoCloseable {
                         Map::of,
                         decisions -> forwarding.routes(),
                         List.of(reading::trouble),
-                        clock)));
+                        clock),
+                lenience()));
         reading.start();
     }
 
@@ -144,6 +159,7 @@ public final class NestGuardService implements AutoCloseable {
         }
         SiteRoutes routes = new SiteRoutes(
                 registry,
+                site.pools(),
                 record,
                 readings,
                 hostName(),
@@ -157,7 +173,8 @@ public final class NestGuardService implements AutoCloseable {
                         () -> registry.hosts().stream().collect(Collectors.toMap(HostEntry::name, HostEntry::age)),
                         routes::of,
                         checks,
-                        clock)));
+                        clock),
+                lenience()));
         Duration keep = site.kept();
         if (keep != null) {
             ScheduledExecutorService chores = Executors.newSingleThreadScheduledExecutor(task -> {
@@ -172,6 +189,21 @@ public final class NestGuardService implements AutoCloseable {
         if (reading != null) {
             reading.start();
         }
+    }
+
+    /** What hooks of this host let pass is counted by the agent that they did not hear of. */
+    private Lenience lenience() {
+        if (site.agent() == null) {
+            return new Lenience(file, 0);
+        }
+        Spool.Count count = spool.count(clock.instant());
+        if (count.passed() > 0) {
+            LOG.atWarn()
+                    .addKeyValue("passed", count.passed())
+                    .log("hooks let pass without an answer, as the site says");
+        }
+        count.trouble().ifPresent(why -> LOG.atWarn().addKeyValue("why", why).log("this will be counted once more"));
+        return new Lenience(file, count.passed());
     }
 
     private void retire(DecisionRecord record, Duration keep) {

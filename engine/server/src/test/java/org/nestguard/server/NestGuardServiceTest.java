@@ -27,6 +27,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.nestguard.engine.text.UnreadableException;
 import org.nestguard.evidence.artefact.Reading;
+import org.nestguard.evidence.site.SiteFile;
+import org.nestguard.evidence.site.Spool;
 import org.nestguard.evidence.view.Artefact;
 import org.nestguard.evidence.view.HostView;
 import org.nestguard.server.http.HttpClient;
@@ -95,6 +97,7 @@ class NestGuardServiceTest {
                 - {name: hook, token: hook-0123456789abcdef0123, roles: [ask]}
                 - {name: l0-a, token: l0-a-0123456789abcdef0123, roles: [ask, push], host: l0-a}
                 - {name: l0-b, token: l0-b-0123456789abcdef0123, roles: [ask, push], host: l0-b}
+                - {name: l0-c, token: l0-c-0123456789abcdef0123, roles: [push], host: l0-c}
                 - {name: ops, token: ops--0123456789abcdef0123, roles: [administer]}
                 """);
         secret("token", "l0-a-0123456789abcdef0123\n");
@@ -120,7 +123,11 @@ class NestGuardServiceTest {
 
     private NestGuardService start(String text) throws Exception {
         NestGuardService service = NestGuardService.start(
-                settings(text.replace("FOLDER", folder.toString())), host, InstantSource.system());
+                settings(text.replace("FOLDER", folder.toString())),
+                host,
+                InstantSource.system(),
+                new SiteFile(folder.resolve("site")),
+                new Spool(folder.resolve("spool")));
         services.push(service);
         return service;
     }
@@ -431,20 +438,98 @@ class NestGuardServiceTest {
         }
     }
 
+    private static final String L0_C = "Authorization: Bearer l0-c-0123456789abcdef0123\r\n";
+
+    private String ofXapi() throws IOException {
+        return hook("xapi?operation=migrate", FORM, "uuid=" + UUID);
+    }
+
     @Test
     void whereAHookDoesNotKnowTheDestinationEveryHostMustDo() throws Exception {
+        registry("host: l0-a\npools: {one: [l0-a, l0-b, l0-c]}\n");
+        twoHosts("intel", "2");
+        String unheardOf = ofXapi();
+        assertTrue(unheardOf.startsWith("UNDETERMINED\nnothing is known of l0-c"), unheardOf);
+        assertTrue(unheardOf.contains("known to do are only l0-b"), unheardOf);
+        push("l0-c", L0_C, host("l0-c", "amd", ""));
+        String refused = ofXapi();
+        assertTrue(refused.startsWith("DENY\n"), refused);
+        assertTrue(refused.contains("known to do are only l0-b"), refused);
+        push("l0-c", L0_C, host("l0-c", "intel", ""));
+        assertEquals("ALLOW\nEND\n", ofXapi());
+        assertEquals(
+                List.of("l0-c", "l0-b"),
+                got("/v1/decisions?most=2").get("decisions").findValuesAsText("destination"),
+                "each of them is in the record");
+    }
+
+    @Test
+    void aHostOfAnotherPoolIsNoCandidate() throws Exception {
+        registry("host: l0-a\npools: {one: [l0-a, l0-b], two: [l0-c]}\n");
+        twoHosts("intel", "2");
+        push("l0-c", L0_C, host("l0-c", "amd", ""));
+        assertEquals("ALLOW\nEND\n", ofXapi());
+        assertEquals(
+                List.of("l0-b"),
+                got("/v1/destinations?guest=" + UUID).get("destinations").findValuesAsText("host"));
+    }
+
+    @Test
+    void aGuestWithNowhereToGoDoesNotGo() throws Exception {
+        registry("host: l0-a\npools: {one: [l0-a], two: [l0-b]}\n");
+        twoHosts("intel", "2");
+        assertTrue(ofXapi().startsWith("UNDETERMINED\nno host is known that build-farm-07 could go to\n"));
+    }
+
+    @Test
+    void whereNobodySaysWhichHostsThereAreNothingPasses() throws Exception {
         registry("host: l0-a\n");
         twoHosts("intel", "2");
-        assertTrue(hook("xapi?operation=migrate", FORM, "uuid=" + UUID).startsWith("ALLOW\n"));
-        secret(
-                "credentials.yaml",
-                Files.readString(folder.resolve("credentials.yaml"))
-                        + "- {name: l0-c, token: l0-c-0123456789abcdef0123, roles: [push], host: l0-c}\n");
-        services.peek().service().reload();
-        push("l0-c", "Authorization: Bearer l0-c-0123456789abcdef0123\r\n", host("l0-c", "amd", ""));
-        String refused = hook("xapi?operation=migrate", FORM, "uuid=" + UUID);
-        assertTrue(refused.startsWith("DENY\n"), refused);
-        assertTrue(refused.contains("would pass only to l0-b"), refused);
+        String unsaid = ofXapi();
+        assertTrue(unsaid.startsWith("UNDETERMINED\nwhich hosts build-farm-07 could go to is not said"), unsaid);
+        assertTrue(unsaid.contains("known to do are only l0-b"), unsaid);
+        twoHosts("amd", "2");
+        assertTrue(ofXapi().startsWith("DENY\n"), "what is forbidden is told as such");
+    }
+
+    @Test
+    void aSourceInNoPoolIsNotGuessedAt() throws Exception {
+        registry("host: l0-a\npools: {one: [l0-b, l0-c]}\n");
+        twoHosts("intel", "2");
+        assertTrue(ofXapi().startsWith("UNDETERMINED\nl0-a is in no pool"), ofXapi());
+    }
+
+    @Test
+    void aSiteMayAnswerForItThatEveryHostIsKnown() throws Exception {
+        registry("host: l0-a\neveryHostIsKnown: true\n");
+        twoHosts("intel", "2");
+        assertEquals("ALLOW\nEND\n", ofXapi());
+    }
+
+    @Test
+    void whatHooksLetPassIsCountedOnceAndShownWithTheSettings() throws Exception {
+        Files.createDirectory(folder.resolve("spool"));
+        Files.writeString(folder.resolve("spool/passed.aaaaaaaa"), "");
+        Files.writeString(folder.resolve("spool/passed.bbbbbbbb"), "");
+        Files.writeString(folder.resolve("site"), "no-answer: allow\n");
+        Files.setPosixFilePermissions(folder.resolve("site"), PosixFilePermissions.fromString("rw-r--r--"));
+        registry("");
+        assertEquals(0, readiness().get("passedWithoutAnswer").asInt(), "a registry has no hooks");
+        services.pop().close();
+        registry("host: l0-a\nagent: {interval: 1s, sample: 10ms}\n");
+        assertEquals(2, readiness().get("passedWithoutAnswer").asInt());
+        assertTrue(readiness().get("hooksPassWithoutAnswer").asBoolean());
+        assertFalse(readiness().get("answersWithoutRecord").asBoolean());
+        assertTrue(ask("GET", "/metrics", HOOK, "").body().contains("nestguard_hooks_passed_without_answer 2.0"));
+        services.pop().close();
+        registry("host: l0-a\nagent: {interval: 1s, sample: 10ms}\n");
+        assertEquals(0, readiness().get("passedWithoutAnswer").asInt(), "they were counted");
+        Files.setPosixFilePermissions(folder.resolve("site"), PosixFilePermissions.fromString("rw-rw-r--"));
+        assertFalse(readiness().get("hooksPassWithoutAnswer").asBoolean(), "others may write it");
+    }
+
+    private JsonNode readiness() throws IOException {
+        return JSON.readTree(ask("GET", "/readyz", "", "").body());
     }
 
     @Test

@@ -111,7 +111,8 @@ public final class StrictTokens {
         }
     }
 
-    void startList(String key) throws IOException, UnreadableException {
+    /** Goes into the list that is the value of a key. */
+    public void startList(String key) throws IOException, UnreadableException {
         if (next(key) != JsonToken.START_ARRAY) {
             throw problem(key, "must be a list");
         }
@@ -152,9 +153,18 @@ public final class StrictTokens {
         return problem(prefix + Harmless.text(key, 60), "stands there twice");
     }
 
+    /** The next single value of a list, as it was written; null at the end of the list. */
+    public @Nullable String nextText(String key) throws IOException, UnreadableException {
+        JsonToken token = next(key);
+        return token == JsonToken.END_ARRAY ? null : text(key, token);
+    }
+
     /** The value of a key, as it was written. */
     public String text(String key) throws IOException, UnreadableException {
-        JsonToken token = next(key);
+        return text(key, next(key));
+    }
+
+    private String text(String key, JsonToken token) throws IOException, UnreadableException {
         if (token == JsonToken.VALUE_NULL) {
             throw problem(key, NO_VALUE);
         }

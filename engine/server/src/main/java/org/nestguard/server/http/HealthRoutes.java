@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.nestguard.evidence.site.SiteFile;
 import org.nestguard.server.http.access.Role;
 import org.nestguard.server.http.metrics.Meters;
 
@@ -21,7 +22,7 @@ final class HealthRoutes {
     private final Reloading reloading;
     private final Reception reception;
     private final List<Supplier<Optional<String>>> checks;
-    private final boolean answerWithoutRecord;
+    private final Lenience lenience;
     private final Meters meters;
 
     HealthRoutes(
@@ -29,13 +30,13 @@ final class HealthRoutes {
             Reloading reloading,
             Reception reception,
             List<Supplier<Optional<String>>> checks,
-            boolean answerWithoutRecord,
+            Lenience lenience,
             Meters meters) {
         this.rules = rules;
         this.reloading = reloading;
         this.reception = reception;
         this.checks = checks;
-        this.answerWithoutRecord = answerWithoutRecord;
+        this.lenience = lenience;
         this.meters = meters;
     }
 
@@ -85,7 +86,10 @@ final class HealthRoutes {
                 out.writeString(problem);
             }
             out.writeEndArray();
-            out.writeBooleanField("answersWithoutRecord", answerWithoutRecord);
+            SiteFile.Word site = lenience.file().read();
+            out.writeBooleanField("answersWithoutRecord", site.noRecord());
+            out.writeBooleanField("hooksPassWithoutAnswer", site.noAnswer());
+            out.writeNumberField("passedWithoutAnswer", lenience.passed());
             Optional<StandingRules> standing = rules.standing();
             if (standing.isPresent()) {
                 out.writeObjectFieldStart("ruleBase");

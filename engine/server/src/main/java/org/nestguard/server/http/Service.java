@@ -23,6 +23,7 @@ import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.jspecify.annotations.Nullable;
+import org.nestguard.evidence.site.SiteFile;
 import org.nestguard.server.http.access.CredentialsException;
 import org.nestguard.server.http.access.Gate;
 import org.nestguard.server.http.metrics.Meters;
@@ -38,6 +39,7 @@ public final class Service implements AutoCloseable {
     private static final int SPARE_THREADS = 16;
 
     private final ServiceSettings settings;
+    private final Lenience lenience;
     private final Gate gate;
     private final Tls tls;
     private final RuleBases rules;
@@ -54,9 +56,10 @@ public final class Service implements AutoCloseable {
     private @Nullable ServerConnector tcp;
     private boolean closed;
 
-    private Service(ServiceSettings settings, Parts parts)
+    private Service(ServiceSettings settings, Parts parts, Lenience lenience)
             throws StartRefusedException, CredentialsException, IOException, GeneralSecurityException {
         this.settings = settings;
+        this.lenience = lenience;
         gate = new Gate(settings.credentials(), settings.host());
         tls = Tls.of(settings.tcp() == null ? null : settings.tcp().tls());
         InetAddress address =
@@ -66,10 +69,8 @@ public final class Service implements AutoCloseable {
         reloading = new Reloading(rules, gate, tls, meters, parts.clock());
         reception = new Reception(gate, settings.limits(), meters);
 
-        Decisions decisions =
-                new Decisions(rules, parts.recorder(), settings.answerWithoutRecord(), meters, parts.clock());
-        HealthRoutes health =
-                new HealthRoutes(rules, reloading, reception, parts.checks(), settings.answerWithoutRecord(), meters);
+        Decisions decisions = new Decisions(rules, parts.recorder(), lenience.file(), meters, parts.clock());
+        HealthRoutes health = new HealthRoutes(rules, reloading, reception, parts.checks(), lenience, meters);
         List<Route> all = new ArrayList<>(new DecisionRoutes(decisions, meters).routes());
         all.add(new BatchRoute(decisions, meters, settings.limits()).route());
         all.addAll(new RuleRoutes(decisions).routes());
@@ -85,7 +86,8 @@ public final class Service implements AutoCloseable {
                 () -> rules.standing().map(StandingRules::version).orElse(null),
                 health::isReady,
                 reception::inProgress,
-                parts.ages());
+                parts.ages(),
+                lenience.passed());
         app = Javalin.create(config -> configure(config, address));
     }
 
@@ -96,11 +98,16 @@ public final class Service implements AutoCloseable {
      * @throws StartRefusedException saying why it does not, and what to do
      */
     public static Service start(ServiceSettings settings, Parts parts) throws StartRefusedException {
+        return start(settings, parts, Lenience.USUAL);
+    }
+
+    /** The same with what the site lets pass. @throws StartRefusedException saying why it does not, and what to do */
+    public static Service start(ServiceSettings settings, Parts parts, Lenience lenience) throws StartRefusedException {
         Service service;
         SocketFile socket;
         try {
             socket = settings.unix() == null ? null : SocketFile.prepare(settings.unix());
-            service = new Service(settings, parts);
+            service = new Service(settings, parts, lenience);
         } catch (CredentialsException | IOException | GeneralSecurityException e) {
             throw new StartRefusedException(String.valueOf(e.getMessage()), e);
         }
@@ -124,6 +131,7 @@ public final class Service implements AutoCloseable {
             Throwable cause = e.getCause() == null ? e : e.getCause();
             throw new StartRefusedException("it cannot listen: " + cause.getMessage(), e);
         }
+        SiteFile.Word said = lenience.file().read();
         LOG.atInfo()
                 .addKeyValue("tcp", tcp == null ? "none" : tcp.getHost() + ":" + tcp.getLocalPort())
                 .addKeyValue("tls", tls.factory() != null)
@@ -131,8 +139,9 @@ public final class Service implements AutoCloseable {
                         "unix",
                         settings.unix() == null ? "none" : settings.unix().path())
                 .addKeyValue("credentials", gate.credentials())
-                .addKeyValue("answersWithoutRecord", settings.answerWithoutRecord())
+                .addKeyValue("answersWithoutRecord", said.noRecord())
                 .log("listening");
+        said.unheeded().ifPresent(why -> LOG.atWarn().addKeyValue("why", why).log("what the site lets pass"));
     }
 
     private void look() {

@@ -17,6 +17,7 @@ import org.nestguard.facts.Question;
 import org.nestguard.facts.Vendor;
 import org.nestguard.server.http.ProblemKind;
 import org.nestguard.server.http.Refusal;
+import org.nestguard.server.http.settings.Pools;
 import org.nestguard.server.registry.Found;
 import org.nestguard.server.registry.GuestEntry;
 import org.nestguard.server.registry.Questions;
@@ -36,13 +37,18 @@ public final class Answering {
     private static final Set<String> MAY_X86 = Set.of(Arch.X86_64.word(), Observation.UNKNOWN);
 
     private final Registry registry;
+    private final Pools pools;
     private final Readings readings;
     private final Duration bound;
     private final InstantSource clock;
 
-    /** @param bound how long a reading that is made for a decision may take */
-    public Answering(Registry registry, Readings readings, Duration bound, InstantSource clock) {
+    /**
+     * @param pools which hosts a guest could go to
+     * @param bound how long a reading that is made for a decision may take
+     */
+    public Answering(Registry registry, Pools pools, Readings readings, Duration bound, InstantSource clock) {
         this.registry = registry;
+        this.pools = pools;
         this.readings = readings;
         this.bound = bound;
         this.clock = clock;
@@ -131,9 +137,43 @@ public final class Answering {
                 "to is missing: say on which host the guest is to be after " + operation.word()));
     }
 
-    /** Every host that a guest may perhaps go to. */
-    public List<Known> destinations(GuestEntry guest) {
-        return registry.destinations(guest);
+    /** The hosts that a guest could go to: the others of the pool of the host it is on. */
+    public Candidates candidates(GuestEntry guest) {
+        List<Known> others = registry.destinations(guest);
+        if (pools.everyHostIsKnown()) {
+            return new Candidates(others, List.of(), "");
+        }
+        if (pools.hosts().isEmpty()) {
+            return new Candidates(
+                    others,
+                    List.of(),
+                    "which hosts " + guest.name() + " could go to is not said: list them under pools in the registry's"
+                            + " settings");
+        }
+        String host = guest.host().orElse("");
+        Optional<List<String>> pool = pools.around(host);
+        if (pool.isEmpty()) {
+            return new Candidates(
+                    others,
+                    List.of(),
+                    host.isEmpty()
+                            ? "the host of " + guest.name() + " is not known"
+                            : shown(host) + " is in no pool: list it under pools in the registry's settings");
+        }
+        List<Known> known =
+                others.stream().filter(each -> pool.get().contains(name(each))).toList();
+        Set<String> heardOf = known.stream().map(Answering::name).collect(Collectors.toSet());
+        return new Candidates(
+                known,
+                pool.get().stream()
+                        .filter(each -> !each.equals(host) && !heardOf.contains(each))
+                        .toList(),
+                "");
+    }
+
+    /** What a host calls itself. */
+    static String name(Known host) {
+        return host.get(FactName.SOURCE_NAME.key()).text();
     }
 
     private static String shown(String text) {

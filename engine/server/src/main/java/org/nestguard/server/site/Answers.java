@@ -4,7 +4,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import org.nestguard.engine.known.Known;
-import org.nestguard.facts.FactName;
 import org.nestguard.facts.Operation;
 import org.nestguard.facts.Question;
 import org.nestguard.findings.Verdict;
@@ -43,9 +42,9 @@ final class Answers {
      * @param guest as it is {@linkplain #now now}
      */
     List<Ranked> destinations(StandingRules rules, GuestEntry guest) {
-        return answering.destinations(guest).stream()
+        return answering.candidates(guest).known().stream()
                 .map(host -> new Ranked(
-                        host.get(FactName.SOURCE_NAME.key()).text(),
+                        Answering.name(host),
                         decisions.advise(
                                 rules, answering.question(rules.guard(), Operation.MIGRATE, guest, Optional.of(host)))))
                 .sorted(Comparator.comparingInt((Ranked one) ->

@@ -2,25 +2,14 @@ package org.nestguard.server.site;
 
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
-import org.nestguard.engine.decision.Decision;
-import org.nestguard.engine.decision.Need;
-import org.nestguard.engine.known.Known;
-import org.nestguard.facts.FactName;
 import org.nestguard.facts.Operation;
-import org.nestguard.findings.Effect;
-import org.nestguard.findings.Finding;
-import org.nestguard.findings.Verdict;
 import org.nestguard.server.http.Asked;
 import org.nestguard.server.http.Decisions;
 import org.nestguard.server.http.ProblemKind;
 import org.nestguard.server.http.Refusal;
 import org.nestguard.server.http.Route;
-import org.nestguard.server.http.StandingRules;
 import org.nestguard.server.http.access.Caller;
 import org.nestguard.server.http.access.Role;
 import org.nestguard.server.registry.GuestEntry;
@@ -31,8 +20,6 @@ import org.nestguard.server.registry.GuestEntry;
  * answered is UNDETERMINED, an answer like the others: a refusal that no setting of a site lets pass.
  */
 final class HookRoutes {
-    private static final int MOST_NEEDS = 5;
-
     private final Answering answering;
     private final Decisions decisions;
     private final String here;
@@ -91,69 +78,11 @@ final class HookRoutes {
             case RESTORE -> Operation.LOADVM;
         };
         GuestEntry guest = answering.now(answering.guest(hook.guest()), operation);
-        StandingRules rules = decisions.rules();
-        if (operation == Operation.SAVEVM || hook.destination().isPresent()) {
-            Optional<Known> to = hook.destination().map(answering::host);
-            return answer(decide(rules, operation, guest, to, caller));
-        }
-        return anywhere(rules, guest, caller);
-    }
-
-    /** Where the hook does not know the destination, every host that is known must do. */
-    private HookAnswer anywhere(StandingRules rules, GuestEntry guest, Caller caller) {
-        List<String> pass = new ArrayList<>();
-        Decision against = null;
-        List<Known> hosts = answering.destinations(guest);
-        for (Known host : hosts) {
-            Decision decision = decide(rules, Operation.MIGRATE, guest, Optional.of(host), caller);
-            if (decision.effective() == Verdict.ALLOW) {
-                pass.add(host.get(FactName.SOURCE_NAME.key()).text());
-            } else if (against == null || decision.effective() == Verdict.DENY) {
-                against = decision;
-            }
-        }
-        if (hosts.isEmpty()) {
-            return new HookAnswer(Verdict.UNDETERMINED, "no host is known that " + guest.name() + " could go to", "");
-        }
-        if (against == null) {
-            return new HookAnswer(Verdict.ALLOW, "", "");
-        }
-        String better = pass.isEmpty()
-                ? "no known host would pass"
-                : "the destination is not known here, and it would pass only to "
-                        + pass.stream().limit(5).collect(Collectors.joining(", "));
-        return new HookAnswer(against.effective(), first(against), better);
-    }
-
-    private Decision decide(
-            StandingRules rules, Operation operation, GuestEntry guest, Optional<Known> to, Caller caller) {
-        return decisions
-                .decide(rules, answering.question(rules.guard(), operation, guest, to), caller)
-                .settle()
-                .decision();
-    }
-
-    private static HookAnswer answer(Decision decision) {
-        String unknown =
-                decision.needs().stream().map(Need::fact).limit(MOST_NEEDS).collect(Collectors.joining(", "));
-        String remedy = decision.effective() == Verdict.UNDETERMINED && !unknown.isEmpty()
-                ? "not known, and it would decide: " + unknown
-                : deciding(decision).map(Finding::remedy).orElse("");
-        return new HookAnswer(decision.effective(), first(decision), remedy);
-    }
-
-    private static String first(Decision decision) {
-        return deciding(decision)
-                .map(finding -> finding.message() + " (" + finding.rule() + ")")
-                .orElse("");
-    }
-
-    /** What speaks against it, the surest first; of an ALLOW a caution. */
-    private static Optional<Finding> deciding(Decision decision) {
-        List<Effect> order = List.of(Effect.FORBID, Effect.UNCOVERED, Effect.CAUTION);
-        return decision.findings().stream()
-                .filter(finding -> order.contains(finding.effect()))
-                .min(Comparator.comparingInt((Finding finding) -> order.indexOf(finding.effect()))
-                        .thenComparing(finding -> !finding.certain()));
+        DoorAnswer answer = new Doors(answering)
+                .answer(decisions.rules(), operation, guest, hook.destination(), (rules, question) -> {
+                    Decisions.Pending pending = decisions.decide(rules, question, caller);
+                    return () -> pending.settle().decision();
+                });
+        return new HookAnswer(answer.verdict(), answer.why(), answer.remedy());
     }
 }

@@ -6,12 +6,14 @@ import java.util.ArrayList;
 import java.util.List;
 import org.nestguard.server.http.Decisions;
 import org.nestguard.server.http.Route;
+import org.nestguard.server.http.settings.Pools;
 import org.nestguard.server.record.DecisionRecord;
 import org.nestguard.server.registry.Registry;
 
 /** All that a registry answers beside what every service does. */
 public final class SiteRoutes {
     private final Registry registry;
+    private final Pools pools;
     private final DecisionRecord record;
     private final Readings readings;
     private final String here;
@@ -20,12 +22,14 @@ public final class SiteRoutes {
     private final InstantSource clock;
 
     /**
+     * @param pools which hosts a guest could go to
      * @param here the name of this host
      * @param bound how long a reading that is made for a decision may take
      * @param patience how long an agent may wait to hear of one that is wanted
      */
     public SiteRoutes(
             Registry registry,
+            Pools pools,
             DecisionRecord record,
             Readings readings,
             String here,
@@ -35,6 +39,7 @@ public final class SiteRoutes {
         this.here = here;
         this.patience = patience;
         this.registry = registry;
+        this.pools = pools;
         this.record = record;
         this.readings = readings;
         this.bound = bound;
@@ -43,12 +48,13 @@ public final class SiteRoutes {
 
     /** The routes, deciding with that. */
     public List<Route> of(Decisions decisions) {
-        Answering answering = new Answering(registry, readings, bound, clock);
+        Answering answering = new Answering(registry, pools, readings, bound, clock);
         List<Route> routes = new ArrayList<>(new FactsRoutes(registry, readings, patience, clock).routes());
         routes.addAll(new KnownRoutes(registry, answering).routes());
         Answers answers = new Answers(answering, decisions);
         routes.addAll(new AnswerRoutes(answering, answers, decisions).routes());
         routes.addAll(new HookRoutes(answering, decisions, here).routes());
+        routes.add(new KubeVirtRoute(answering, decisions).route());
         routes.addAll(new RecordRoutes(record).routes());
         routes.addAll(new PageRoutes(registry, record, answering, answers, decisions, clock).routes());
         return List.copyOf(routes);

@@ -166,13 +166,30 @@ class DecisionsTest {
 
     @Test
     void aSiteMaySetThatAllowIsGivenWithoutARecordAndItShows() throws Exception {
-        site.start("record: {answerWithout: true}\n", recordedBy(full()));
+        site.start("", recordedBy(full()), site.saying("no-record: allow\n"));
         HttpClient.Reply reply = site.ask("POST", "/v1/decisions", Site.YAML, Site.QUESTION);
         assertEquals(200, reply.status());
         assertEquals("false", reply.header("Nestguard-Recorded"));
         assertTrue(
                 json(site.ask("GET", "/readyz", "")).get("answersWithoutRecord").asBoolean());
         assertTrue(site.ask("GET", "/metrics", "").body().contains("nestguard_decisions_not_recorded_total 1.0"));
+    }
+
+    @Test
+    void onlyAFileThatNobodyElseCanWriteSaysSo() throws Exception {
+        Lenience lenience = site.saying("no-record: allow\n");
+        site.start("", recordedBy(full()), lenience);
+        site.write("site", "rw-rw-r--", "no-record: allow\n");
+        assertEquals(
+                503, site.ask("POST", "/v1/decisions", Site.YAML, Site.QUESTION).status());
+        site.write("site", "rw-r--r--", "no-answer: allow\n");
+        assertEquals(
+                503, site.ask("POST", "/v1/decisions", Site.YAML, Site.QUESTION).status());
+        site.write("site", "rw-r--r--", "no-record: allow\n");
+        assertEquals(
+                200, site.ask("POST", "/v1/decisions", Site.YAML, Site.QUESTION).status(), "it is read as it is now");
+        HttpClient.Reply denied = site.ask("POST", "/v1/decisions", Site.YAML, Site.ON_AMD);
+        assertEquals("DENY", json(denied).get("effective").asText(), "it lets nothing pass that is refused");
     }
 
     @Test

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.function.BooleanSupplier;
 import org.nestguard.engine.text.UnreadableException;
+import org.nestguard.evidence.site.SiteFile;
 import org.nestguard.server.http.settings.ServiceSettings;
 import org.nestguard.server.http.settings.SettingsReader;
 
@@ -90,6 +91,17 @@ final class Site implements Closeable {
         Service service = Service.start(settings(more), parts);
         services.add(service);
         return service;
+    }
+
+    Service start(String more, Parts parts, Lenience lenience) throws IOException, StartRefusedException {
+        Service service = Service.start(settings(more), parts, lenience);
+        services.add(service);
+        return service;
+    }
+
+    /** A site that lets pass. */
+    Lenience saying(String text) throws IOException {
+        return new Lenience(new SiteFile(write("site", "rw-r--r--", text)), 0);
     }
 
     Service startOn(ServiceSettings settings) throws StartRefusedException {

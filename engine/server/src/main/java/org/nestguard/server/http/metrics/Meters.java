@@ -82,7 +82,8 @@ public final class Meters {
             Supplier<@Nullable RuleBaseVersion> ruleBase,
             BooleanSupplier ready,
             IntSupplier inProgress,
-            FactAges ages) {
+            FactAges ages,
+            int passedWithoutAnswer) {
         GaugeWithCallback.builder()
                 .name("nestguard_rule_base_info")
                 .help("The rule base that decides; always 1.")
@@ -103,6 +104,11 @@ public final class Meters {
                 .name("nestguard_http_requests_in_progress")
                 .help("Requests that are worked on.")
                 .callback(c -> c.call(inProgress.getAsInt()))
+                .register(registry);
+        GaugeWithCallback.builder()
+                .name("nestguard_hooks_passed_without_answer")
+                .help("What hooks of this host let pass without an answer, as it was found at this start.")
+                .callback(c -> c.call(passedWithoutAnswer))
                 .register(registry);
         GaugeWithCallback.builder()
                 .name("nestguard_facts_age_seconds")

@@ -12,7 +12,6 @@ import org.jspecify.annotations.Nullable;
  * @param credentials the file that says who may what; null for none
  * @param host the host that this service runs on, whose facts may be pushed through the Unix socket; null for none
  * @param rules a site's own rules; null for none
- * @param answerWithoutRecord whether ALLOW is answered although it could not be recorded
  * @param drain how long requests that have begun may take to end once the service is told to
  * @param site what is kept and read
  * @param limits how much of the service one caller can take
@@ -23,7 +22,6 @@ public record ServiceSettings(
         @Nullable Path credentials,
         @Nullable String host,
         @Nullable SiteRulesFolder rules,
-        boolean answerWithoutRecord,
         Duration drain,
         Limits limits,
         SiteSettings site) {}

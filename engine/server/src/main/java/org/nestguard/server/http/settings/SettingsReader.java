@@ -7,13 +7,18 @@ import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.nestguard.engine.known.Freshness;
+import org.nestguard.engine.text.Harmless;
 import org.nestguard.engine.text.StrictTokens;
 import org.nestguard.engine.text.UnreadableException;
 import org.nestguard.evidence.collect.Ask;
@@ -25,12 +30,24 @@ import org.nestguard.server.store.Place;
 /** Reads the settings of the service, a YAML document; a key that nobody reads is an error with its place. */
 public final class SettingsReader {
     private static final List<String> TOP = List.of(
-            "tcp", "unix", "credentials", "host", "rules", "record", "drain", "limits", "database", "facts", "agent");
+            "tcp",
+            "unix",
+            "credentials",
+            "host",
+            "rules",
+            "record",
+            "drain",
+            "limits",
+            "database",
+            "facts",
+            "agent",
+            "pools",
+            "everyHostIsKnown");
     private static final List<String> TCP = List.of("address", "port", "tls");
     private static final List<String> TLS = List.of("certificate", "key", "clients");
     private static final List<String> UNIX = List.of("path", "group");
     private static final List<String> RULES = List.of("folder", "poll");
-    private static final List<String> RECORD = List.of("answerWithout", "key", "keepDays");
+    private static final List<String> RECORD = List.of("key", "keepDays");
     private static final List<String> DATABASE = List.of("file", "durability", "url", "user", "passwordFile");
     private static final List<String> FACTS = List.of("l2Age", "age", "reading");
     private static final List<String> AGENT =
@@ -62,7 +79,6 @@ public final class SettingsReader {
     private @Nullable Path credentials;
     private @Nullable String host;
     private @Nullable SiteRulesFolder rules;
-    private boolean answerWithoutRecord;
     private Duration drain = Duration.ofSeconds(5);
     private Limits limits = Limits.USUAL;
     private @Nullable Place database;
@@ -71,6 +87,8 @@ public final class SettingsReader {
     private Freshness freshness = Freshness.USUAL;
     private Duration reading = SiteSettings.NONE.reading();
     private @Nullable AgentSettings agent;
+    private Map<String, List<String>> pools = Map.of();
+    private boolean everyHostIsKnown;
 
     private SettingsReader(StrictTokens tokens) {
         this.tokens = tokens;
@@ -108,13 +126,15 @@ public final class SettingsReader {
                 case "database" -> database = database();
                 case "facts" -> facts();
                 case "agent" -> agent = agent();
+                case "pools" -> pools = pools();
+                case "everyHostIsKnown" -> everyHostIsKnown = flag(key);
                 default -> throw tokens.unknownKey(key, key, TOP);
             }
         }
         if (tcp == null && unix == null) {
             throw tokens.problem(null, "there is nothing to listen on; say unix, or tcp, or both");
         }
-        return new ServiceSettings(tcp, unix, credentials, host, rules, answerWithoutRecord, drain, limits, site());
+        return new ServiceSettings(tcp, unix, credentials, host, rules, drain, limits, site());
     }
 
     private TcpListener tcp() throws IOException, UnreadableException {
@@ -193,7 +213,6 @@ public final class SettingsReader {
         tokens.startObject("record");
         for (String key = tokens.nextKey("record."); key != null; key = tokens.nextKey("record.")) {
             switch (key) {
-                case "answerWithout" -> answerWithoutRecord = flag("record.answerWithout");
                 case "key" -> recordKey = path("record.key");
                 case "keepDays" -> kept = Duration.ofDays(number("record.keepDays", 1, 36_500));
                 default -> throw tokens.unknownKey("record." + key, key, RECORD);
@@ -220,7 +239,40 @@ public final class SettingsReader {
         if (agent != null && elsewhere && agent.token() == null) {
             throw tokens.problem("agent.token", "missing; say in which file the credential for the registry is");
         }
-        return new SiteSettings(database, recordKey, kept, freshness, reading, agent);
+        if (database == null && (everyHostIsKnown || !pools.isEmpty())) {
+            throw tokens.problem(
+                    "database", "missing; pools and everyHostIsKnown are for the registry, which keeps one");
+        }
+        if (everyHostIsKnown && !pools.isEmpty()) {
+            throw tokens.problem("everyHostIsKnown", "pools say which hosts there are; leave one of the two out");
+        }
+        return new SiteSettings(
+                database, recordKey, kept, freshness, reading, agent, new Pools(pools, everyHostIsKnown));
+    }
+
+    private Map<String, List<String>> pools() throws IOException, UnreadableException {
+        Map<String, List<String>> read = new HashMap<>();
+        Set<String> placed = new HashSet<>();
+        tokens.startObject("pools");
+        for (String pool = tokens.nextKey("pools."); pool != null; pool = tokens.nextKey("pools.")) {
+            String path = "pools." + Harmless.text(pool, 80);
+            List<String> hosts = new ArrayList<>();
+            tokens.startList(path);
+            for (String host = tokens.nextText(path); host != null; host = tokens.nextText(path)) {
+                if (!NAME.matcher(host).matches()) {
+                    throw tokens.problem(path, "must be a list of names of hosts, as their agents say them");
+                }
+                if (!placed.add(host)) {
+                    throw tokens.problem(path, host + " is in a pool already; a host is in one");
+                }
+                hosts.add(host);
+            }
+            read.put(pool, hosts);
+        }
+        if (placed.isEmpty()) {
+            throw tokens.problem("pools", "there is no host in it; list the hosts of each pool, or leave pools out");
+        }
+        return read;
     }
 
     private Place database() throws IOException, UnreadableException {

@@ -15,6 +15,7 @@ import org.nestguard.server.store.Place;
  * @param freshness how long facts are believed
  * @param reading how long a reading may take that is made for one decision
  * @param agent what is read of this host; null for nothing
+ * @param pools which hosts a guest could go to
  */
 public record SiteSettings(
         @Nullable Place database,
@@ -22,8 +23,9 @@ public record SiteSettings(
         @Nullable Duration kept,
         Freshness freshness,
         Duration reading,
-        @Nullable AgentSettings agent) {
+        @Nullable AgentSettings agent,
+        Pools pools) {
     /** Keeps nothing, reads nothing. */
     public static final SiteSettings NONE =
-            new SiteSettings(null, null, null, Freshness.USUAL, Duration.ofMillis(1_500), null);
+            new SiteSettings(null, null, null, Freshness.USUAL, Duration.ofMillis(1_500), null, Pools.UNSAID);
 }

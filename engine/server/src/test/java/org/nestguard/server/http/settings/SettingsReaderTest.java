@@ -10,6 +10,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -43,10 +45,11 @@ class SettingsReaderTest {
                 credentials: /etc/n/credentials.yaml
                 host: l0-a
                 rules: {folder: /etc/n/rules, poll: 5s}
-                record: {answerWithout: true, key: /etc/n/record.key, keepDays: 400}
+                record: {key: /etc/n/record.key, keepDays: 400}
                 database: {url: 'jdbc:postgresql://db/nestguard', user: nestguard}
                 facts: {l2Age: 30s, age: 12h, reading: 900ms}
                 agent: {interval: 10s, sample: 1s, patience: 1s, askGuests: true}
+                pools: {rack-1: [l0-a, l0-b], rack-2: [l0-c]}
                 drain: 1m
                 limits:
                   body: 2MiB
@@ -72,7 +75,6 @@ class SettingsReaderTest {
                         Path.of("/etc/n/credentials.yaml"),
                         "l0-a",
                         new SiteRulesFolder(Path.of("/etc/n/rules"), Duration.ofSeconds(5)),
-                        true,
                         Duration.ofMinutes(1),
                         new Limits(
                                 2 << 20,
@@ -99,7 +101,9 @@ class SettingsReaderTest {
                                         Duration.ofSeconds(10),
                                         Duration.ofSeconds(1),
                                         Duration.ofSeconds(1),
-                                        Set.of(Ask.GUESTS)))),
+                                        Set.of(Ask.GUESTS)),
+                                new Pools(
+                                        Map.of("rack-1", List.of("l0-a", "l0-b"), "rack-2", List.of("l0-c")), false))),
                 settings);
     }
 
@@ -108,7 +112,7 @@ class SettingsReaderTest {
         ServiceSettings settings = read("tcp: {port: 8470}\n");
         assertEquals(new TcpListener("127.0.0.1", 8470, null), settings.tcp());
         assertNull(settings.credentials());
-        assertEquals(false, settings.answerWithoutRecord());
+        assertEquals(Pools.UNSAID, settings.site().pools());
         assertEquals(Limits.USUAL, settings.limits());
     }
 
@@ -130,7 +134,16 @@ class SettingsReaderTest {
                 "tcp: {port: 1}\\nrules: {poll: 2s} | rules.folder: missing",
                 "tcp: {port: 1}\\nrules: {folder: /a, poll: 2} | rules.poll: must be a duration",
                 "tcp: {port: 1}\\ndrain: 3d | drain: must be a duration of at most a day",
-                "tcp: {port: 1}\\nrecord: {answerWithout: yes} | record.answerWithout: must be true or false",
+                "tcp: {port: 1}\\nrecord: {answerWithout: true} | record.answerWithout: there is no such key",
+                "tcp: {port: 1}\\npools: {a: [l0-a]} | database: missing; pools and everyHostIsKnown are for the registry",
+                "tcp: {port: 1}\\npools: {a: [l0-a], b: [l0-a]} | pools.b: l0-a is in a pool already",
+                "tcp: {port: 1}\\npools: {a: [l0-a, l0-a]} | pools.a: l0-a is in a pool already",
+                "tcp: {port: 1}\\npools: {a: l0-a} | pools.a: must be a list",
+                "tcp: {port: 1}\\npools: {a: [x/y]} | pools.a: must be a list of names of hosts",
+                "tcp: {port: 1}\\npools: {a: [[l0-a]]} | pools.a: must be a single value",
+                "tcp: {port: 1}\\npools: {a: []} | pools: there is no host in it",
+                "tcp: {port: 1}\\neveryHostIsKnown: maybe | everyHostIsKnown: must be true or false",
+                "tcp: {port: 1}\\ndatabase: {file: /a}\\nrecord: {key: /b}\\npools: {a: [x]}\\neveryHostIsKnown: true | leave one of",
                 "tcp: {port: 1}\\nlimits: {body: 1} | limits.body: must be a size from 1024",
                 "tcp: {port: 1}\\nlimits: {concurrent: 0} | limits.concurrent: must be a whole number from 1",
                 "tcp: {port: 1}\\nlimits: {concurrent: 2, batches: 3} | limits.batches: must not be more than",
