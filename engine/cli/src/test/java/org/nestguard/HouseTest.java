@@ -21,6 +21,7 @@ class HouseTest {
                     "org.nestguard.catalogue",
                     "org.nestguard.engine",
                     "org.nestguard.evidence",
+                    "org.nestguard.fleet",
                     "org.nestguard.server",
                     "org.nestguard.cli");
 
@@ -34,6 +35,7 @@ class HouseTest {
                 .resideInAnyPackage(
                         "org.nestguard.engine..",
                         "org.nestguard.evidence..",
+                        "org.nestguard.fleet..",
                         "org.nestguard.server..",
                         "org.nestguard.cli..")
                 .because("rules are what is known; the engine is how it is asked")
@@ -47,7 +49,11 @@ class HouseTest {
                 .resideInAPackage("org.nestguard.engine..")
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage("org.nestguard.evidence..", "org.nestguard.server..", "org.nestguard.cli..")
+                .resideInAnyPackage(
+                        "org.nestguard.evidence..",
+                        "org.nestguard.fleet..",
+                        "org.nestguard.server..",
+                        "org.nestguard.cli..")
                 .because("a program that has its own facts embeds the library alone")
                 .check(CLASSES);
     }
@@ -59,8 +65,20 @@ class HouseTest {
                 .resideInAPackage("org.nestguard.evidence..")
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage("org.nestguard.server..", "org.nestguard.cli..")
+                .resideInAnyPackage("org.nestguard.fleet..", "org.nestguard.server..", "org.nestguard.cli..")
                 .because("the service reads hosts too")
+                .check(CLASSES);
+    }
+
+    @Test
+    void theFleetKnowsNeitherTheServiceNorTheCommand() {
+        noClasses()
+                .that()
+                .resideInAPackage("org.nestguard.fleet..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("org.nestguard.server..", "org.nestguard.cli..")
+                .because("a cluster of other machines audits the same fleets")
                 .check(CLASSES);
     }
 

@@ -1,0 +1,4 @@
+@NullMarked
+package org.nestguard.fleet.sample;
+
+import org.jspecify.annotations.NullMarked;
