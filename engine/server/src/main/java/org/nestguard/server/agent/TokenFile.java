@@ -6,7 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.regex.Pattern;
 import org.nestguard.server.http.access.CredentialsException;
-import org.nestguard.server.http.access.PrivateFile;
+import org.nestguard.server.secret.PrivateFile;
 
 /** A file with one credential in it, read anew for each use, so that it can be changed while the agent runs. */
 public final class TokenFile {
@@ -19,8 +19,13 @@ public final class TokenFile {
         this.file = file;
     }
 
-    /** Looks whether the file holds a token. @throws CredentialsException where it does not, or others may read it */
-    public static TokenFile read(Path file) throws CredentialsException {
+    /**
+     * Looks whether the file holds a token.
+     *
+     * @throws CredentialsException where it does not
+     * @throws IOException where there is none, or others may read it
+     */
+    public static TokenFile read(Path file) throws CredentialsException, IOException {
         PrivateFile.check(file);
         TokenFile token = new TokenFile(file);
         if (!TOKEN.matcher(token.text()).matches()) {

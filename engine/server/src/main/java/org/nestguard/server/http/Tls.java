@@ -22,9 +22,8 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.jspecify.annotations.Nullable;
-import org.nestguard.server.http.access.CredentialsException;
-import org.nestguard.server.http.access.PrivateFile;
 import org.nestguard.server.http.settings.TlsFiles;
+import org.nestguard.server.secret.PrivateFile;
 
 /** The service's certificate and the authorities that clients' certificates come from, out of PEM files. */
 public final class Tls {
@@ -41,7 +40,7 @@ public final class Tls {
     }
 
     /** Reads the files; null where there is no TLS. The messages of what is thrown name the file and what to do. */
-    static Tls of(@Nullable TlsFiles files) throws IOException, GeneralSecurityException, CredentialsException {
+    static Tls of(@Nullable TlsFiles files) throws IOException, GeneralSecurityException {
         if (files == null) {
             return new Tls(null, null);
         }
@@ -71,7 +70,7 @@ public final class Tls {
     }
 
     /** Reads the files again; connections made from now on use them. Where they cannot be taken, the old stay in force. */
-    void reload() throws IOException, GeneralSecurityException, CredentialsException {
+    void reload() throws IOException, GeneralSecurityException {
         if (files == null || factory == null) {
             return;
         }
@@ -80,7 +79,7 @@ public final class Tls {
             factory.reload(f -> {
                 try {
                     fill((SslContextFactory.Server) f, files);
-                } catch (IOException | GeneralSecurityException | CredentialsException e) {
+                } catch (IOException | GeneralSecurityException e) {
                     throw new IllegalStateException(e.getMessage(), e);
                 }
             });
@@ -92,7 +91,7 @@ public final class Tls {
     }
 
     private static void fill(SslContextFactory.Server factory, TlsFiles files)
-            throws IOException, GeneralSecurityException, CredentialsException {
+            throws IOException, GeneralSecurityException {
         Certificate[] chain = certificates(files.certificate()).toArray(new Certificate[0]);
         PrivateKey key = key(files.key(), chain[0].getPublicKey());
         KeyStore keys = empty();
@@ -133,8 +132,7 @@ public final class Tls {
         }
     }
 
-    private static PrivateKey key(Path file, PublicKey certified)
-            throws IOException, GeneralSecurityException, CredentialsException {
+    private static PrivateKey key(Path file, PublicKey certified) throws IOException, GeneralSecurityException {
         PrivateFile.check(file);
         if (Files.size(file) > LARGEST) {
             throw new GeneralSecurityException(file + ": larger than a key");

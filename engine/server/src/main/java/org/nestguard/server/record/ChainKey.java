@@ -20,8 +20,8 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 import org.nestguard.server.record.RecordException.Reason;
+import org.nestguard.server.secret.PrivateFile;
 import org.nestguard.server.store.EpochMicros;
-import org.nestguard.server.store.PrivateFile;
 
 /** The key that the record is made with, and what is made with it: HMAC-SHA256, in hexadecimal digits. */
 final class ChainKey {
@@ -51,7 +51,7 @@ final class ChainKey {
             }
             Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
-            throw new RecordException(Reason.KEY, "the key " + file + " cannot be made: " + e, e);
+            throw new RecordException(Reason.KEY, "the key cannot be made: " + e.getMessage(), e);
         }
     }
 
@@ -64,8 +64,8 @@ final class ChainKey {
                             + " can be verified or recorded without it",
                     null);
         }
-        PrivateFile.check(file);
         try {
+            PrivateFile.checkKept(file);
             byte[] bytes = Files.readAllBytes(file);
             if (bytes.length != BYTES) {
                 throw new RecordException(
@@ -73,7 +73,7 @@ final class ChainKey {
             }
             return new ChainKey(bytes);
         } catch (IOException e) {
-            throw new RecordException(Reason.KEY, "the key " + file + " cannot be read: " + e, e);
+            throw new RecordException(Reason.KEY, "the key cannot be taken: " + e.getMessage(), e);
         }
     }
 

@@ -2,9 +2,13 @@ package org.nestguard.server.store;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
@@ -14,6 +18,8 @@ import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
+import org.nestguard.server.secret.NotPrivateException;
+import org.nestguard.server.secret.PrivateFile;
 import org.nestguard.server.store.StoreException.Reason;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
@@ -40,6 +46,8 @@ public final class Store implements AutoCloseable {
     private final HikariDataSource reading;
     private final Jdbi writer;
     private final Jdbi reader;
+    /** Who waits longest writes next. */
+    private final Semaphore turn = new Semaphore(1, true);
 
     private Store(Place place, HikariDataSource writing, HikariDataSource reading) {
         this.place = place;
@@ -56,7 +64,7 @@ public final class Store implements AutoCloseable {
      */
     public static Store open(Place place) {
         if (place instanceof Place.InFile in) {
-            PrivateFile.make(in.file());
+            make(in.file());
         }
         HikariDataSource writing = null;
         HikariDataSource reading = null;
@@ -79,6 +87,7 @@ public final class Store implements AutoCloseable {
      *     through, and nothing is kept either
      */
     public <T> T write(Function<Handle, T> work) {
+        takeTurn();
         try {
             return writer.<T, RuntimeException>inTransaction(handle -> {
                 if (place instanceof Place.OnServer) {
@@ -88,6 +97,24 @@ public final class Store implements AutoCloseable {
             });
         } catch (JdbiException e) {
             throw translated(place, "cannot be written", e);
+        } finally {
+            turn.release();
+        }
+    }
+
+    /** The pool would give the one connection to who had it just now, before whoever waits for it. */
+    private void takeTurn() {
+        try {
+            if (!turn.tryAcquire(CONNECT_MILLIS, TimeUnit.MILLISECONDS)) {
+                throw new StoreException(
+                        Reason.LOCKED,
+                        "the database " + place + " cannot be written: others have written for " + CONNECT_MILLIS / 1000
+                                + " s",
+                        null);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new StoreException(Reason.FAILED, "interrupted before the database was written", e);
         }
     }
 
@@ -102,6 +129,13 @@ public final class Store implements AutoCloseable {
         } catch (JdbiException e) {
             throw translated(place, "cannot be read", e);
         }
+    }
+
+    /** Reads the least that there is. @throws StoreException where the database fails */
+    public void check() {
+        read(handle -> handle.createQuery("select count(*) from decision_key")
+                .mapTo(Integer.class)
+                .one());
     }
 
     /** Where it is. */
@@ -146,6 +180,17 @@ public final class Store implements AutoCloseable {
             config.setTransactionIsolation(writes ? "TRANSACTION_READ_COMMITTED" : "TRANSACTION_REPEATABLE_READ");
         }
         return new HikariDataSource(config);
+    }
+
+    private static void make(Path file) {
+        try {
+            PrivateFile.make(file);
+            NativeLibrary.beside(file);
+        } catch (NotPrivateException e) {
+            throw new StoreException(Reason.EXPOSED, String.valueOf(e.getMessage()), e);
+        } catch (IOException e) {
+            throw new StoreException(Reason.UNREADABLE, String.valueOf(e.getMessage()), e);
+        }
     }
 
     private static void migrate(Place place, HikariDataSource writing) {

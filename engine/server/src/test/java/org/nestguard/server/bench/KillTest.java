@@ -3,8 +3,10 @@ package org.nestguard.server.bench;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -21,5 +23,10 @@ class KillTest {
         KillRounds.Outcome outcome = new KillRounds(folder, database.fresh(folder)).run(rounds);
         assertEquals(List.of(), outcome.lost());
         assertTrue(outcome.decisions() > 0 && outcome.facts() > 0 && outcome.harms() > 0, outcome::toString);
+        try (Stream<Path> left = Files.list(folder.resolve("tmp"))) {
+            assertEquals(
+                    List.of(),
+                    left.filter(file -> file.toString().contains("sqlite")).toList());
+        }
     }
 }

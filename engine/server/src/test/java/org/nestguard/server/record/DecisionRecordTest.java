@@ -36,7 +36,6 @@ import org.nestguard.server.record.RecordException.Reason;
 import org.nestguard.server.store.Database;
 import org.nestguard.server.store.Place;
 import org.nestguard.server.store.Store;
-import org.nestguard.server.store.StoreException;
 
 /** Decisions are kept as they were made, and it shows where they were not. */
 @ParameterizedClass
@@ -398,9 +397,9 @@ class DecisionRecordTest {
     void aKeyThatOthersMayReadIsNotTaken() throws IOException {
         record.close();
         Files.setPosixFilePermissions(key(), PosixFilePermissions.fromString("rw-r-----"));
-        assertEquals(
-                StoreException.Reason.EXPOSED,
-                assertThrows(StoreException.class, this::opened).reason());
+        RecordException exposed = assertThrows(RecordException.class, this::opened);
+        assertEquals(Reason.KEY, exposed.reason());
+        assertTrue(String.valueOf(exposed.getMessage()).contains("chmod 600"), exposed.getMessage());
         Files.setPosixFilePermissions(key(), PosixFilePermissions.fromString("rw-------"));
         record = opened();
     }

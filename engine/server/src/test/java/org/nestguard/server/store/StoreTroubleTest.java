@@ -71,7 +71,7 @@ class StoreTroubleTest {
     @Test
     void aFileThatIsNoDatabaseIsNotTouched() throws IOException {
         Path file = place().file();
-        PrivateFile.make(file);
+        Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         Files.writeString(file, "once upon a time there was a host\n".repeat(100));
         byte[] before = Files.readAllBytes(file);
         assertEquals(Reason.UNREADABLE, refused(place()));

@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 import org.nestguard.catalogue.TableException;
 import org.nestguard.catalogue.TableReader;
 import org.nestguard.catalogue.TableRow;
+import org.nestguard.server.secret.NotPrivateException;
+import org.nestguard.server.secret.PrivateFile;
 
 /**
  * Who may what: a YAML list, each row with {@code name}, {@code roles}, either {@code token} or {@code certificate} (the
@@ -74,8 +76,10 @@ public final class Credentials {
             }
         } catch (TableException e) {
             throw new CredentialsException(String.valueOf(e.getMessage()));
+        } catch (NotPrivateException e) {
+            throw new CredentialsException(String.valueOf(e.getMessage()));
         } catch (IOException e) {
-            throw new CredentialsException(file + ": cannot be read: " + e);
+            throw new CredentialsException(file + ": cannot be read: " + e.getMessage());
         }
     }
 
