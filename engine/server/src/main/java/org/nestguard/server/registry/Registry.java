@@ -7,6 +7,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.nestguard.engine.known.FactsDocument;
 import org.nestguard.engine.known.Freshness;
 import org.nestguard.engine.known.Known;
@@ -17,7 +18,7 @@ import org.nestguard.server.store.Store;
 
 /**
  * What is known of hosts and of the guests on them, and a memory of harm. Safe for use by many threads; each call is one
- * transaction, and what it returned is kept whatever happens to this process afterwards.
+ * transaction, but for a document of very many guests, and what it returned is kept whatever happens to this process afterwards.
  *
  * <p><b>Which host.</b> A host is known by its id, and by its name: an id belongs to one name and a name to one id. By the id
  * alone, two machines with copied disks would be one host, on which all guests of the other had just been shut off; by the
@@ -46,9 +47,13 @@ import org.nestguard.server.store.Store;
  * other cases it is unknown, whatever documents say: the mere word of a process that did not begin cold is no knowledge.
  */
 public final class Registry {
+    private static final int MOST_GUESTS = 10_000;
+
     private final Store store;
     private final Freshness freshness;
     private final InstantSource clock;
+    /** Few for all names that there may ever be: that two hosts wait for each other does no harm. */
+    private final Object[] turns = Stream.generate(Object::new).limit(64).toArray();
 
     /**
      * A registry on a store.
@@ -77,7 +82,15 @@ public final class Registry {
             return new Taken.Refused(
                     Taken.Refusal.NO_TEXT, "there is something in the document that is no text: " + e.getMessage());
         }
-        return store.write(handle -> new Taking(handle, document, digest, freshness, now).take(pusher));
+        if (document.guests().size() > MOST_GUESTS) {
+            return new Taken.Refused(
+                    Taken.Refusal.TOO_MANY,
+                    "the document has " + document.guests().size() + " guests, and of one host at most " + MOST_GUESTS
+                            + " are taken");
+        }
+        synchronized (turn(document.host().name())) {
+            return new Intake(store, document, digest, freshness, now).take(pusher);
+        }
     }
 
     /**
@@ -188,12 +201,19 @@ public final class Registry {
      * @return whether it was known
      */
     public boolean forget(String host) {
-        return store.write(handle -> {
-            Rows rows = new Rows(handle);
-            Optional<Rows.HostRow> row = rows.hostNamed(host);
-            row.ifPresent(known -> rows.forgetHost(known.number()));
-            return row.isPresent();
-        });
+        synchronized (turn(host)) {
+            return store.write(handle -> {
+                Rows rows = new Rows(handle);
+                Optional<Rows.HostRow> row = rows.hostNamed(host);
+                row.ifPresent(known -> rows.forgetHost(known.number()));
+                return row.isPresent();
+            });
+        }
+    }
+
+    /** What one must hold who writes what is known of a host: a large document is taken in several transactions. */
+    private Object turn(String host) {
+        return turns[Math.floorMod(host.hashCode(), turns.length)];
     }
 
     /**

@@ -223,10 +223,10 @@ final class Rows {
     }
 
     /** Those that the newest document of that host had. */
-    List<StayRow> staysAt(long host) {
-        return handle.createQuery("select * from stay where host_no = ? and state <> 'left'")
+    List<UUID> guestsSeenAt(long host) {
+        return handle.createQuery("select uuid from stay where host_no = ? and state <> 'left' order by uuid")
                 .bind(0, host)
-                .map((rs, context) -> stay(rs))
+                .map((rs, context) -> UUID.fromString(rs.getString("uuid")))
                 .list();
     }
 

@@ -67,6 +67,8 @@ public sealed interface Taken {
         /** Another machine has that name, or that machine another name: one of the two has to be forgotten first. */
         NAME_AND_ID,
         /** It has text that is none: half a character. */
-        NO_TEXT
+        NO_TEXT,
+        /** It has more guests than any host. */
+        TOO_MANY
     }
 }

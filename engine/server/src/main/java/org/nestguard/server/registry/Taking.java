@@ -3,10 +3,9 @@ package org.nestguard.server.registry;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -24,7 +23,13 @@ import org.nestguard.server.registry.Rows.State;
 import org.nestguard.server.registry.Rows.StayRow;
 import org.nestguard.server.store.EpochMicros;
 
-/** Takes one document, within one transaction. */
+/**
+ * Takes one document, or a part of it, within one transaction.
+ *
+ * <p>All that is said of one guest is always in one transaction: where it is, whether it is trusted, its mark of harm and
+ * whether it was followed. The host's own row is last, with whom that was seen shut off; where a part was taken before and the
+ * rest never came, the row is older than the document, so that the document is taken whole when it comes again.
+ */
 final class Taking {
     /** As much as {@link Freshness} allows for clocks that differ. */
     static final Duration CLOCKS_DIFFER = Duration.ofSeconds(5);
@@ -37,67 +42,64 @@ final class Taking {
     /** Few guests have one, and a host may have a thousand: one question instead of one a guest. */
     private final Set<UUID> marked;
 
+    private final Intake intake;
     private final FactsDocument document;
-    private final String digest;
     private final Freshness freshness;
     private final Instant now;
     private final Instant at;
     private final long time;
 
-    private final Map<UUID, String> distrusted = new LinkedHashMap<>();
-    private final List<UUID> harmed = new ArrayList<>();
-    private final List<UUID> cleared = new ArrayList<>();
-
-    Taking(Handle handle, FactsDocument document, String digest, Freshness freshness, Instant now) {
+    Taking(Handle handle, Intake intake) {
         rows = new Rows(handle);
-        harms = new HarmRows(handle, now);
+        harms = new HarmRows(handle, intake.now());
         marked = harms.marked();
-        this.document = document;
-        this.digest = digest;
-        this.freshness = freshness;
-        this.now = now;
+        this.intake = intake;
+        document = intake.document();
+        freshness = intake.freshness();
+        now = intake.now();
         at = document.host().observedAt();
         time = EpochMicros.of(at);
     }
 
-    Taken take(Pusher pusher) {
+    /** What is to be done with the document; nothing is written. */
+    Step begin(Pusher pusher) {
         Known facts = document.host();
         String name = facts.name();
         String id = facts.get(FactName.SOURCE_ID.key()).known()
                 ? facts.get(FactName.SOURCE_ID.key()).text()
                 : null;
         if (!facts.get(FactName.SOURCE_NAME.key()).known() || !fit(name) || (id != null && !fit(id))) {
-            return new Taken.Refused(
+            return new Step.Done(new Taken.Refused(
                     Taken.Refusal.NO_NAME,
-                    "the document is of a host without a name, or with a name or id that no host has");
+                    "the document is of a host without a name, or with a name or id that no host has"));
         }
         if (!pusher.maySpeakFor(name)) {
-            return new Taken.Refused(
+            return new Step.Done(new Taken.Refused(
                     Taken.Refusal.ANOTHER_HOST,
                     "the document is of " + name + ", and who sent it may speak for "
-                            + Harmless.text(pusher.host().orElse(""), LONGEST_NAME) + " only");
+                            + Harmless.text(pusher.host().orElse(""), LONGEST_NAME) + " only"));
         }
         Optional<HostRow> named = rows.hostNamed(name);
         Optional<HostRow> identified = id == null ? Optional.empty() : rows.hostWithId(id);
         if (identified.isPresent() && !identified.get().name().equals(name)) {
-            return new Taken.Refused(
+            return new Step.Done(new Taken.Refused(
                     Taken.Refusal.NAME_AND_ID,
                     "the machine with the id " + id + " is known as "
                             + identified.get().name() + ", not as " + name
                             + ": was its name changed, or its disk copied? Forget "
                             + identified.get().name()
-                            + " if it was renamed");
+                            + " if it was renamed"));
         }
         if (named.isPresent()
                 && id != null
                 && named.get().id() != null
                 && !id.equals(named.get().id())) {
-            return new Taken.Refused(
+            return new Step.Done(new Taken.Refused(
                     Taken.Refusal.NAME_AND_ID,
                     "another machine is known as " + name + " (its id is "
-                            + named.get().id() + ", not " + id + "): forget " + name + " if it was set up anew");
+                            + named.get().id() + ", not " + id + "): forget " + name + " if it was set up anew"));
         }
-        return take(name, id, named);
+        return begin(name, id, named);
     }
 
     private static boolean fit(String name) {
@@ -106,8 +108,8 @@ final class Taking {
                 && Harmless.text(name).equals(name);
     }
 
-    private Taken take(String name, @Nullable String id, Optional<HostRow> before) {
-        Instant latest = Facts.latest(document);
+    private Step begin(String name, @Nullable String id, Optional<HostRow> before) {
+        Instant latest = intake.latest();
         if (latest.isAfter(now.plus(CLOCKS_DIFFER))) {
             return disbelieve(
                     name,
@@ -117,13 +119,13 @@ final class Taking {
         }
         if (before.isPresent() && time <= before.get().observedAt()) {
             Instant stored = EpochMicros.instant(before.get().observedAt());
-            if (time == before.get().observedAt() && digest.equals(before.get().digest())) {
-                return stored(
+            if (time == before.get().observedAt()
+                    && intake.digest().equals(before.get().digest())) {
+                return new Step.Done(intake.stored(
                         name,
                         true,
                         rows.running(before.get().number()),
-                        before.get().withoutUuid(),
-                        0);
+                        before.get().withoutUuid()));
             }
             return disbelieve(
                     name,
@@ -132,59 +134,113 @@ final class Taking {
                             + " was there already: an older one came late, its clock was set back, or two programs push for it");
         }
         long number = before.map(HostRow::number).orElseGet(rows::nextHostNumber);
-        Map<UUID, Known> guests = new LinkedHashMap<>();
-        Set<UUID> twice = new LinkedHashSet<>();
-        int without = 0;
-        for (Known guest : document.guests()) {
-            Optional<UUID> uuid = new Facts(guest).uuid();
-            if (uuid.isEmpty()) {
-                without++;
-            } else if (guests.putIfAbsent(uuid.get(), guest) != null) {
-                twice.add(uuid.get());
-            }
-        }
-        rows.save(new HostRow(
+        HostRow row = new HostRow(
                 number,
                 name,
                 id == null ? before.map(HostRow::id).orElse(null) : id,
                 time,
                 EpochMicros.of(now),
-                digest,
-                FactsText.ofHost(document.host()),
-                without,
+                intake.digest(),
+                intake.host(),
+                intake.withoutUuid(),
                 null,
-                null));
-        guests.forEach((uuid, guest) -> sight(name, number, uuid, new Facts(guest)));
-        twice.forEach(uuid -> distrust(
-                rows.guest(uuid).orElseThrow(), time, "two guests of one document of " + name + " have its UUID"));
-        int left = depart(number, guests.keySet());
-        if (without == 0) {
-            seeShutOff(number);
-        }
-        return stored(name, false, guests.size(), without, left);
-    }
-
-    private Taken stored(String name, boolean repeated, int guests, int without, int left) {
-        List<Distrusted> all = new ArrayList<>();
-        distrusted.forEach((uuid, why) -> all.add(new Distrusted(uuid, why)));
-        return new Taken.Stored(name, at, repeated, guests, without, left, all, harmed, cleared);
+                null);
+        List<UUID> gone = new ArrayList<>(rows.guestsSeenAt(number));
+        gone.removeAll(intake.guests().keySet());
+        return new Step.Take(row, before, gone);
     }
 
     /** Nothing of it is taken; but what it speaks of is not believed any more either. */
-    private Taken disbelieve(String name, Optional<HostRow> host, String why) {
-        Set<UUID> guests = new LinkedHashSet<>();
-        document.guests().forEach(guest -> new Facts(guest).uuid().ifPresent(guests::add));
-        host.ifPresent(row -> {
-            rows.disbelieve(row.number(), EpochMicros.of(now), why);
-            rows.staysAt(row.number()).forEach(stay -> guests.add(stay.uuid()));
-        });
+    private Step disbelieve(String name, Optional<HostRow> host, String why) {
+        Set<UUID> guests = new LinkedHashSet<>(intake.guests().keySet());
+        host.ifPresent(row -> guests.addAll(rows.guestsSeenAt(row.number())));
+        return new Step.Disbelieve(name, host.map(HostRow::number), why, List.copyOf(guests));
+    }
+
+    /** What a document comes to. */
+    sealed interface Step {
+        /** Nothing is to be written. */
+        record Done(Taken taken) implements Step {}
+
+        /**
+         * It is not believed.
+         *
+         * @param guests that it speaks of, or that were on its host
+         */
+        record Disbelieve(String name, Optional<Long> host, String why, List<UUID> guests) implements Step {}
+
+        /**
+         * It is taken.
+         *
+         * @param row the host's, to be saved when all the rest is
+         * @param before the row that is there
+         * @param gone guests that were on the host and are not in the document
+         */
+        record Take(HostRow row, Optional<HostRow> before, List<UUID> gone) implements Step {}
+    }
+
+    // ---- what is written, in the order in which it stands here
+
+    void disbelieve(Step.Disbelieve step) {
+        step.host().ifPresent(number -> rows.disbelieve(number, EpochMicros.of(now), step.why()));
+    }
+
+    void distrust(List<UUID> guests, String why) {
         guests.forEach(uuid -> rows.guest(uuid).ifPresent(guest -> distrust(guest, EpochMicros.of(now), why)));
-        return new Taken.Disbelieved(name, why, List.copyOf(distrusted.keySet()));
+    }
+
+    /** That the document is about to be taken, and its host, which stays are of: nothing older is taken from now on. */
+    void open(Step.Take step) {
+        HostRow row = step.row();
+        rows.save(new HostRow(
+                row.number(),
+                row.name(),
+                row.id(),
+                row.observedAt() - 1,
+                row.takenAt(),
+                "",
+                row.facts(),
+                row.withoutUuid(),
+                step.before().map(HostRow::disbelievedAt).orElse(null),
+                step.before().map(HostRow::disbelievedWhy).orElse(null)));
+    }
+
+    void sight(Step.Take step, List<UUID> guests) {
+        String name = step.row().name();
+        for (UUID uuid : guests) {
+            sight(
+                    name,
+                    step.row().number(),
+                    uuid,
+                    new Facts(Objects.requireNonNull(intake.guests().get(uuid))));
+            if (intake.twice().contains(uuid)) {
+                distrust(
+                        rows.guest(uuid).orElseThrow(),
+                        time,
+                        "two guests of one document of " + name + " have its UUID");
+            }
+        }
+    }
+
+    void depart(Step.Take step, List<UUID> guests) {
+        for (UUID uuid : guests) {
+            StayRow stay = on(rows.stays(uuid), step.row().number());
+            if (stay != null && stay.state() != State.LEFT) {
+                depart(stay);
+            }
+        }
+    }
+
+    void close(Step.Take step) {
+        rows.save(step.row());
+        if (step.row().withoutUuid() == 0) {
+            seeShutOff(step.row().number());
+        }
     }
 
     private void distrust(GuestRow guest, long since, String why) {
         rows.save(guest.distrusted(since, why));
-        distrusted.put(guest.uuid(), why);
+        intake.distrusted(guest.uuid(), why);
     }
 
     // ---- a guest that the document has
@@ -282,7 +338,7 @@ final class Taking {
                 believed ? null : guest.distrustedWhy(),
                 followed));
         if (!believed) {
-            distrusted.put(guest.uuid(), String.valueOf(guest.distrustedWhy()));
+            intake.distrusted(guest.uuid(), String.valueOf(guest.distrustedWhy()));
         }
         mark(guest.uuid()).ifPresent(row -> clearWhereProven(row, host, facts));
         if (facts.saysMoved(true) && mark(guest.uuid()).isEmpty()) {
@@ -355,7 +411,7 @@ final class Taking {
     private void harm(UUID guest, HarmCause cause, String why) {
         harms.mark(guest, cause, at, why);
         marked.add(guest);
-        harmed.add(guest);
+        intake.harmed(guest);
     }
 
     private void clearWhereProven(HarmRows.Row row, long host, Facts facts) {
@@ -373,7 +429,7 @@ final class Taking {
                     started,
                     "it was seen shut off at " + shutOff + ", and its process on " + hostName(host) + " began cold at "
                             + started);
-            cleared.add(harm.guest());
+            intake.cleared(harm.guest());
         }
     }
 
@@ -386,19 +442,13 @@ final class Taking {
 
     // ---- guests that the document has no more
 
-    private int depart(long host, Set<UUID> here) {
-        int left = 0;
-        for (StayRow stay : rows.staysAt(host)) {
-            if (!here.contains(stay.uuid())) {
-                rows.save(stay.left(time));
-                if (stay.state() == State.HERE) {
-                    left++;
-                } else {
-                    confirmMove(stay);
-                }
-            }
+    private void depart(StayRow stay) {
+        rows.save(stay.left(time));
+        if (stay.state() == State.HERE) {
+            intake.left();
+        } else {
+            confirmMove(stay);
         }
-        return left;
     }
 
     /**
