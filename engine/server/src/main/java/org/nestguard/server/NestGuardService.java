@@ -18,7 +18,6 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import org.nestguard.engine.known.FactsDocument;
@@ -43,7 +42,6 @@ import org.nestguard.server.http.settings.ServiceSettings;
 import org.nestguard.server.http.settings.SiteSettings;
 import org.nestguard.server.record.DecisionRecord;
 import org.nestguard.server.record.RecordException;
-import org.nestguard.server.registry.HostEntry;
 import org.nestguard.server.registry.Registry;
 import org.nestguard.server.site.Readings;
 import org.nestguard.server.site.RecordedDecisions;
@@ -153,6 +151,7 @@ public final class NestGuardService implements AutoCloseable {
         Registry registry = new Registry(store, site.freshness(), clock);
         Readings readings = new Readings();
         List<Supplier<Optional<String>>> checks = new ArrayList<>();
+        checks.add(() -> trouble(store));
         Agent reading = agent == null ? null : kept(agent(agent, new RegistryWithin(registry, readings, hostName())));
         if (reading != null) {
             checks.add(reading::trouble);
@@ -168,12 +167,7 @@ public final class NestGuardService implements AutoCloseable {
                 clock);
         kept(Service.start(
                 settings,
-                new Parts(
-                        new RecordedDecisions(record),
-                        () -> registry.hosts().stream().collect(Collectors.toMap(HostEntry::name, HostEntry::age)),
-                        routes::of,
-                        checks,
-                        clock),
+                new Parts(new RecordedDecisions(record), new RegistryFigures(registry), routes::of, checks, clock),
                 lenience()));
         Duration keep = site.kept();
         if (keep != null) {
@@ -183,7 +177,8 @@ public final class NestGuardService implements AutoCloseable {
                 return thread;
             });
             kept((AutoCloseable) chores::shutdownNow);
-            Future<?> unused = chores.scheduleWithFixedDelay(() -> retire(record, keep), 1, 60, TimeUnit.MINUTES);
+            Future<?> unused =
+                    chores.scheduleWithFixedDelay(() -> retire(record, registry, keep), 1, 60, TimeUnit.MINUTES);
         }
         kept(readings); // closed first: nobody has to wait for those who wait
         if (reading != null) {
@@ -206,7 +201,19 @@ public final class NestGuardService implements AutoCloseable {
         return new Lenience(file, count.passed());
     }
 
-    private void retire(DecisionRecord record, Duration keep) {
+    /** For everybody to see: what is wrong with it is for the log. */
+    private static Optional<String> trouble(Store store) {
+        try {
+            store.check();
+            return Optional.empty();
+        } catch (StoreException e) {
+            LOG.atError().setCause(e).log("the database cannot be read");
+            return Optional.of("the database cannot be read; every answer made of it is a refusal");
+        }
+    }
+
+    /** Decisions, and guests that no host has reported for as long; marks of harm stay. */
+    private void retire(DecisionRecord record, Registry registry, Duration keep) {
         try {
             long removed = record.removeBefore(clock.instant().minus(keep));
             if (removed > 0) {
@@ -214,8 +221,12 @@ public final class NestGuardService implements AutoCloseable {
                         .addKeyValue("decisions", removed)
                         .log("removed, for they are older than decisions are kept");
             }
+            int forgotten = registry.forgetGuestsNotSeenSince(clock.instant().minus(keep));
+            if (forgotten > 0) {
+                LOG.atInfo().addKeyValue("guests", forgotten).log("forgotten, for nobody has seen them for as long");
+            }
         } catch (RuntimeException e) { // or it would never be tried again
-            LOG.atError().setCause(e).log("decisions could not be removed");
+            LOG.atError().setCause(e).log("decisions and guests could not be removed");
         }
     }
 

@@ -1,5 +1,6 @@
 package org.nestguard.server;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -8,17 +9,27 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayDeque;
+import java.util.Base64;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
@@ -32,6 +43,8 @@ import org.nestguard.evidence.site.Spool;
 import org.nestguard.evidence.view.Artefact;
 import org.nestguard.evidence.view.HostView;
 import org.nestguard.server.http.HttpClient;
+import org.nestguard.server.http.Log;
+import org.nestguard.server.http.PrometheusText;
 import org.nestguard.server.http.settings.ServiceSettings;
 import org.nestguard.server.http.settings.SettingsReader;
 
@@ -331,6 +344,113 @@ class NestGuardServiceTest {
     }
 
     @Test
+    void whatCannotBeMeantIsRefused() throws Exception {
+        registry("");
+        twoHosts("intel", "2");
+        for (String path : List.of(
+                "/v1/answers?operation=savevm&to=l0-b&guest=" + UUID,
+                "/v1/answers?guest=" + UUID,
+                "/v1/answers?operation=savevm",
+                "/v1/destinations",
+                "/v1/decisions?most=0",
+                "/v1/decisions?most=1000000",
+                "/v1/decisions?before=x",
+                "/v1/decisions?operation=fly",
+                "/v1/decisions?effective=MAYBE",
+                "/v1/decisions/x",
+                "/v1/decisions/0")) {
+            HttpClient.Reply reply = ask("GET", path, HOOK, "");
+            assertEquals(400, reply.status(), path);
+            assertTrue(reply.body().contains("problems/unreadable"), reply.body());
+        }
+        assertEquals(404, ask("GET", "/v1/decisions/7", HOOK, "").status());
+        assertEquals(404, ask("GET", "/v1/guests/nobody", HOOK, "").status());
+        assertEquals(404, ask("DELETE", "/v1/hosts/nowhere", OPS, "").status());
+        assertEquals(404, ask("GET", "/v1/destinations?guest=nobody", HOOK, "").status());
+        String other = UUID.replace('1', '3');
+        push("l0-b", L0_B, host("l0-b", "intel", guest("0").replace(UUID, other)));
+        HttpClient.Reply both = ask("GET", "/v1/guests/build-farm-07", HOOK, "");
+        assertEquals(409, both.status());
+        assertTrue(both.body().contains(other), both.body());
+    }
+
+    @Test
+    void factsThatCannotBeReadOrAreOfNobodyAreRefused() throws Exception {
+        registry("");
+        String type = L0_A + "Content-Type: ";
+        assertEquals(415, ask("PUT", "/v1/hosts/l0-a/facts", L0_A, "facts: 1").status());
+        assertEquals(
+                415,
+                ask("PUT", "/v1/hosts/l0-a/facts", type + "text/plain\r\n", "facts: 1")
+                        .status());
+        for (String tree : List.of("application/x-tar", "application/gzip", "application/x-xz")) {
+            HttpClient.Reply reply = ask("PUT", "/v1/hosts/l0-a/facts", type + tree + "\r\n", "no tree");
+            assertEquals(400, reply.status(), reply.body());
+            assertFalse(reply.body().contains("/tmp"), reply.body());
+        }
+        String withId = host("l0-a", "intel", "").replace("name: l0-a,", "name: l0-a, id: one,");
+        assertEquals(200, push("l0-a", L0_A, withId).status());
+        HttpClient.Reply another = push("l0-a", L0_A, withId.replace("one", "two"));
+        assertEquals(409, another.status());
+        assertTrue(another.body().contains("forget l0-a if it was set up anew"), another.body());
+    }
+
+    @Test
+    void theRawTreeOfAHostIsTakenAndOnlyOfThatHost() throws Exception {
+        registry("");
+        Path tar = folder.resolve("tree.tar");
+        Path tree = Path.of(System.getProperty("nestguard.fixtures")).resolve("hosts/amd-with-a-live-l2/tree");
+        assertEquals(
+                0,
+                new ProcessBuilder("tar", "-C", tree.toString(), "-cf", tar.toString(), ".")
+                        .start()
+                        .waitFor());
+        assertEquals(403, pushTree("l0-b", "l0-b-0123456789abcdef0123", tar), "the tree is of l0-a");
+        assertEquals(200, pushTree("l0-a", "l0-a-0123456789abcdef0123", tar));
+        assertEquals("amd", got("/v1/hosts/l0-a").at("/host/vendor").asText());
+        assertEquals(1, got("/v1/hosts").get("hosts").size());
+    }
+
+    private int pushTree(String name, String token, Path tar) throws IOException, InterruptedException {
+        return java.net.http.HttpClient.newHttpClient()
+                .send(
+                        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/v1/hosts/" + name + "/facts"))
+                                .header("Authorization", "Bearer " + token)
+                                .header("Content-Type", "application/x-tar")
+                                .PUT(HttpRequest.BodyPublishers.ofFile(tar))
+                                .build(),
+                        HttpResponse.BodyHandlers.discarding())
+                .statusCode();
+    }
+
+    @Test
+    void aRegistryThatDoesNotAnswerInTimeIsARefusal() throws Exception {
+        try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            port = silent.getLocalPort();
+            start("""
+                    unix: {path: FOLDER/agent.sock}
+                    agent: {registry: "http://127.0.0.1:PORT", token: FOLDER/token, patience: 300ms}
+                    """.replace("PORT", Integer.toString(port)));
+            try (HttpClient client = HttpClient.unix(folder.resolve("agent.sock"))) {
+                long begin = System.nanoTime();
+                HttpClient.Reply reply = client.ask("GET", "/v1/answers?operation=savevm&guest=x", "");
+                assertEquals(503, reply.status());
+                assertTrue(reply.body().contains("problems/silent"), reply.body());
+                assertTrue(System.nanoTime() - begin < 8_000_000_000L, "before the connection's own limits");
+            }
+        }
+    }
+
+    @Test
+    void linesForAHookAreShort() throws Exception {
+        registry("host: l0-b\n");
+        String answer =
+                hook("ganeti?operation=migrate", FORM, "guest=" + "x".repeat(5_000) + "&source=a&destination=b");
+        assertTrue(answer.startsWith("UNDETERMINED\n"), answer);
+        assertTrue(answer.lines().allMatch(line -> line.length() <= 400), answer);
+    }
+
+    @Test
     void anAgentTellsTheRegistryAndAsksItForOthers() throws Exception {
         registry("");
         agent();
@@ -363,7 +483,9 @@ class NestGuardServiceTest {
                     """);
             assertEquals("DENY", JSON.readTree(denied.body()).get("verdict").asText(), denied.body());
         }
-        assertEquals("l0-a", got("/v1/decisions").at("/decisions/0/caller").asText());
+        assertEquals(
+                "agent l0-a for unix-socket",
+                got("/v1/decisions").at("/decisions/0/caller").asText());
     }
 
     @Test
@@ -394,6 +516,158 @@ class NestGuardServiceTest {
     private static final String XML_OF_GUEST = "<domain type='kvm'><name>ALLOW</name><uuid>" + UUID
             + "</uuid><devices><graphics type='vnc' passwd='hunter2'/></devices></domain>";
     private static final String FORM = "application/x-www-form-urlencoded";
+
+    @Test
+    void anAgentShowsWhereTheRegistryIsAndNoSecret() throws Exception {
+        registry("");
+        agent();
+        try (HttpClient client = HttpClient.unix(folder.resolve("agent.sock"))) {
+            HttpClient.Reply page = client.ask("GET", "/", "");
+            assertEquals(200, page.status());
+            assertEquals("text/html;charset=utf-8", page.header("Content-Type"));
+            assertTrue(page.header("Content-Security-Policy").contains("default-src 'none'"));
+            assertTrue(page.body().contains("<a href=\"http://127.0.0.1:" + port + "\">"), page.body());
+            assertTrue(page.body().contains("Agent of <bdi>l0-a</bdi>"), page.body());
+            assertFalse(page.body().contains("0123456789abcdef"), page.body());
+            assertEquals(200, client.ask("GET", "/page/style.css", "").status());
+        }
+    }
+
+    private Map<String, Double> figures() throws IOException {
+        return PrometheusText.read(ask("GET", "/metrics", HOOK, "").body());
+    }
+
+    @Test
+    void figuresTellWhatIsKnown() throws Exception {
+        registry("");
+        assertEquals(0.0, figures().get("nestguard_hosts"));
+        String other = UUID.replace('1', '3');
+        push("l0-a", L0_A, host("l0-a", "amd", guest("2") + ", " + guest("0").replace(UUID, other)));
+        push("l0-b", L0_B, host("l0-b", "amd", guest("0").replace(UUID, "none") + ", " + guest("0")));
+        got("/v1/answers?operation=savevm&guest=" + UUID);
+        Map<String, Double> figures = figures();
+        assertEquals(2.0, figures.get("nestguard_hosts"));
+        assertEquals(0.0, figures.get("nestguard_hosts_disbelieved"));
+        assertEquals(2.0, figures.get("nestguard_guests_running"));
+        assertEquals(1.0, figures.get("nestguard_guests_without_uuid"));
+        assertEquals(1.0, figures.get("nestguard_guests_distrusted"), "one is reported by two hosts");
+        assertEquals(0.0, figures.get("nestguard_guests_harmed"));
+        double age = figures.getOrDefault("nestguard_facts_age_seconds{host=\"l0-a\"}", -1.0);
+        assertTrue(age >= 0 && age < 30, figures.toString());
+        assertEquals(1.0, figures.get("nestguard_decision_seconds_count"));
+        push("l0-b", L0_B, host("l0-b", "amd", "").replaceAll("observedAt: [^,]*", "observedAt: 2000-01-01T00:00:00Z"));
+        String moved = guest("0").replace("movedWithLiveL2: false", "movedWithLiveL2: true");
+        push("l0-a", L0_A, host("l0-a", "amd", moved.replace(UUID, other)));
+        assertEquals(1.0, figures().get("nestguard_hosts_disbelieved"));
+        assertEquals(1.0, figures().get("nestguard_guests_harmed"));
+    }
+
+    @Test
+    void aGuestThatTwoHostsReportIsUnknownAndShownAsSuch() throws Exception {
+        registry("facts: {reading: 100ms}\n");
+        twoHosts("amd", "0");
+        assertEquals(200, push("l0-b", L0_B, host("l0-b", "amd", guest("0"))).status());
+        JsonNode guest = got("/v1/guests/" + UUID);
+        assertEquals("unknown", guest.at("/facts/l2.live/value").asText(), guest.toString());
+        assertTrue(guest.at("/distrusted/why").asText().contains("overlapping times"), guest.toString());
+        assertEquals(
+                "UNDETERMINED",
+                got("/v1/answers?operation=savevm&guest=" + UUID)
+                        .get("effective")
+                        .asText());
+    }
+
+    @Test
+    void timesThatCannotBeMakeAGuestUnknown() throws Exception {
+        registry("facts: {reading: 100ms}\n");
+        for (String time : List.of("2999-01-01T00:00:00Z", "2000-01-01T00:00:00Z")) {
+            twoHosts("intel", "0");
+            assertEquals(
+                    "0", got("/v1/guests/" + UUID).at("/facts/l2.live/value").asText());
+            HttpClient.Reply reply = push(
+                    "l0-a",
+                    L0_A,
+                    host("l0-a", "intel", guest("0")).replaceAll("observedAt: [^,]*", "observedAt: " + time));
+            assertEquals(409, reply.status(), reply.body());
+            JsonNode guest = got("/v1/guests/" + UUID);
+            assertEquals("unknown", guest.at("/facts/l2.live/value").asText(), guest.toString());
+            assertFalse(guest.get("distrusted").isNull(), guest.toString());
+            assertTrue(got("/v1/hosts").toString().contains("\"disbelieved\":{\"since\""));
+        }
+    }
+
+    @Test
+    void aDatabaseThatCannotBeReadIsARefusalAndShows() throws Exception {
+        registry("");
+        twoHosts("intel", "2");
+        assertEquals(200, ask("GET", "/readyz", "", "").status());
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("registry.db"));
+                Statement statement = connection.createStatement()) {
+            for (String table : List.of("stay", "decision_key", "decision")) {
+                statement.execute("alter table " + table + " rename to lost_" + table);
+            }
+        }
+        HttpClient.Reply ready = ask("GET", "/readyz", "", "");
+        assertEquals(503, ready.status());
+        assertTrue(ready.body().contains("the database cannot be read"), ready.body());
+        assertFalse(ready.body().contains(folder.toString()), ready.body());
+        assertEquals(
+                500,
+                ask("GET", "/v1/answers?operation=savevm&guest=" + UUID, HOOK, "")
+                        .status());
+        Map<String, Double> figures = figures();
+        assertEquals(1.0, figures.get("nestguard_registry_failures_total"));
+        assertFalse(figures.containsKey("nestguard_hosts"), figures.toString());
+        HttpClient.Reply allowed = ask("POST", "/v1/decisions", HOOK + YAML, """
+                operation: savevm
+                guest: {nesting: true, l2: {live: 0}, accelerator: kvm}
+                source: {vendor: intel, kernel: 6.8.0, qemu: 8.2.2, nested: true}
+                """);
+        assertEquals(503, allowed.status(), "what cannot be recorded is not allowed: " + allowed.body());
+    }
+
+    @Test
+    void noSecretAndNothingHarmfulIsLogged() throws Exception {
+        try (Log log = new Log()) {
+            registry("host: l0-b\nfacts: {reading: 100ms}\n");
+            twoHosts("amd", "2");
+            agent();
+            hook("libvirt?operation=migrate", "application/xml", XML_OF_GUEST);
+            hook("libvirt?operation=migrate", "application/xml", XML_OF_GUEST.replace("<uuid>", "<uuid><broken>"));
+            hook("libvirt?operation=fly", "application/xml", XML_OF_GUEST);
+            try (HttpClient client = HttpClient.unix(folder.resolve("agent.sock"))) {
+                String xml = "Content-Type: application/xml\r\n";
+                client.ask("POST", "/v1/hooks/vdsm?operation=save", xml, XML_OF_GUEST);
+                client.ask("POST", "/v1/decisions", xml, XML_OF_GUEST);
+                client.ask("POST", "/v1/decisions", YAML, "guest: {password: hunter2}\n");
+                client.ask("GET", "/v1/guests/%1b%5b31m%0d%0aERROR%20forged%e2%80%ae%3cscript%3e?token=hunter2", "");
+            }
+            ask("GET", "/v1/guests/x?password=hunter2", HOOK, "");
+            ask(
+                    "GET",
+                    "/",
+                    "Authorization: Basic " + Base64.getEncoder().encodeToString("hook:hunter2".getBytes(UTF_8))
+                            + "\r\n",
+                    "");
+            push(
+                    "l0-a",
+                    L0_A,
+                    host("l0-a", "amd", guest("2").replace("build-farm-07", "\"\\e[31m\\r\\nERROR forged\\u202e\"")));
+            push("l0-a", L0_A, host("l0-\u001b[31m", "amd", guest("2")));
+            got("/v1/answers?operation=savevm&guest=" + UUID);
+            services.peekLast().close();
+            String text = log.text();
+            for (String secret : List.of("hunter2", "0123456789abcdef0123", "passwd", "aG9vazpodW50ZXIy")) {
+                assertFalse(text.contains(secret), secret);
+            }
+            assertTrue(text.contains("/v1/hooks/libvirt"), text);
+            assertTrue(text.contains("/v1/guests/"), text);
+            for (String line : text.lines().toList()) {
+                assertFalse(line.startsWith("ERROR forged"), text);
+                assertTrue(line.codePoints().allMatch(c -> c >= ' ' && Character.getType(c) != Character.FORMAT), line);
+            }
+        }
+    }
 
     @Test
     void aHookIsAnsweredInPlainLines() throws Exception {

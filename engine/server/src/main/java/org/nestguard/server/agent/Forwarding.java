@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,8 +18,11 @@ import org.nestguard.server.http.ProblemKind;
 import org.nestguard.server.http.Refusal;
 import org.nestguard.server.http.Route;
 import org.nestguard.server.http.access.Role;
+import org.nestguard.server.page.AgentView;
+import org.nestguard.server.page.Page;
 import org.nestguard.server.site.HookAnswer;
 import org.nestguard.server.site.HookQuestion;
+import org.nestguard.server.site.PageAnswer;
 
 /**
  * What an agent answers for the registry: it hands questions on, since only there are the facts of two hosts and the memory of
@@ -30,6 +34,7 @@ public final class Forwarding {
     private final RemoteRegistry registry;
     private final String here;
     private final Duration patience;
+    private final Page page = new Page();
 
     /**
      * @param here the name of this host
@@ -43,14 +48,26 @@ public final class Forwarding {
 
     /** In the place of the registry's own. */
     public List<Route> routes() {
-        return List.of(
+        List<Route> routes = new ArrayList<>(PageAnswer.belongings());
+        routes.add(new Route(HandlerType.GET, "/", Role.ASK, this::page));
+        routes.addAll(List.of(
                 new Route(HandlerType.POST, "/v1/hooks/{system}", Role.ASK, this::hook),
                 new Route(HandlerType.POST, "/v1/decisions", Role.ASK, this::forward),
                 new Route(HandlerType.GET, "/v1/answers", Role.ASK, this::forward),
                 new Route(HandlerType.GET, "/v1/destinations", Role.ASK, this::forward),
                 new Route(HandlerType.GET, "/v1/hosts", Role.ASK, this::forward),
                 new Route(HandlerType.GET, "/v1/hosts/{name}", Role.ASK, this::forward),
-                new Route(HandlerType.GET, "/v1/guests/{uuid}", Role.ASK, this::forward));
+                new Route(HandlerType.GET, "/v1/guests/{uuid}", Role.ASK, this::forward)));
+        return routes;
+    }
+
+    /** Not the registry's own page: what it shows is for who may ask there. */
+    private void page(Context ctx) {
+        PageAnswer.give(
+                ctx,
+                200,
+                page.of(new AgentView(
+                        Asked.caller(ctx).name(), here, registry.base().toString())));
     }
 
     /** The guest's description stays here; what is handed on is its UUID, what is to happen, and where. */
@@ -88,7 +105,8 @@ public final class Forwarding {
     private void handOn(Context ctx, String method, String target, @Nullable String contentType, byte[] body)
             throws InterruptedException {
         try {
-            RemoteRegistry.Answer answer = registry.ask(method, target, contentType, body, patience);
+            RemoteRegistry.Answer answer = registry.ask(
+                    method, target, contentType, body, Asked.caller(ctx).name(), patience);
             if (!answer.recorded().isEmpty()) {
                 ctx.header("Nestguard-Recorded", answer.recorded());
             }

@@ -51,6 +51,11 @@ public final class RemoteRegistry implements RegistryLink {
         this.token = token;
     }
 
+    /** Where it is, without a credential. */
+    public URI base() {
+        return base;
+    }
+
     private HttpRequest.Builder of(String pathAndQuery, Duration patience) {
         return HttpRequest.newBuilder(URI.create(base + pathAndQuery))
                 .timeout(patience)
@@ -94,13 +99,21 @@ public final class RemoteRegistry implements RegistryLink {
      *
      * @param pathAndQuery as it was asked
      * @param contentType of the body; null for none
+     * @param asker who asks, as this agent knows them
      * @param patience how long the registry may take
      * @throws IOException where it does not answer in that time
      */
-    public Answer ask(String method, String pathAndQuery, @Nullable String contentType, byte[] body, Duration patience)
+    public Answer ask(
+            String method,
+            String pathAndQuery,
+            @Nullable String contentType,
+            byte[] body,
+            String asker,
+            Duration patience)
             throws IOException, InterruptedException {
-        HttpRequest.Builder request =
-                of(pathAndQuery, patience).method(method, HttpRequest.BodyPublishers.ofByteArray(body));
+        HttpRequest.Builder request = of(pathAndQuery, patience)
+                .header("Nestguard-For", asker)
+                .method(method, HttpRequest.BodyPublishers.ofByteArray(body));
         if (contentType != null) {
             request.header("Content-Type", contentType);
         }

@@ -1,7 +1,9 @@
 package org.nestguard.server.http;
 
 import io.javalin.http.Context;
+import java.util.Locale;
 import java.util.Objects;
+import java.util.Set;
 import org.nestguard.server.http.access.Caller;
 import org.nestguard.server.http.access.Role;
 
@@ -10,6 +12,11 @@ public final class Asked {
     static final String CALLER = Asked.class.getName() + ".caller";
     static final String ID = Asked.class.getName() + ".id";
     static final String BODY = Asked.class.getName() + ".body";
+
+    static final String FETCH_SITE = "Sec-Fetch-Site";
+
+    /** What a browser says where a link of the page was followed, or an address typed or kept. */
+    static final Set<String> OWN = Set.of("same-origin", "none");
 
     private Asked() {}
 
@@ -28,13 +35,28 @@ public final class Asked {
         return ctx.req().getAttribute(BODY) instanceof byte[] gathered ? gathered : ctx.bodyAsBytes();
     }
 
+    /**
+     * Whether they meant to ask, and were not made to by a page of another site. A browser tells where a request comes from,
+     * and nobody can make it tell something else. Other programs say nothing of that; only of one that shows who its user is as
+     * browsers do, that is not enough.
+     */
+    public static boolean willingly(Context ctx) {
+        String from = ctx.header(FETCH_SITE);
+        String authorization = ctx.header("Authorization");
+        return from == null
+                ? authorization == null
+                        || !authorization.toLowerCase(Locale.ROOT).startsWith("basic ")
+                : OWN.contains(from);
+    }
+
     /** Lets only those pass who may. @throws Refusal with 401 for whom nobody knows, 403 for the others */
     static void must(Context ctx, Role role) {
         Caller caller = caller(ctx);
         if (!caller.known()) {
             throw new Refusal(
                     ProblemKind.UNAUTHENTICATED,
-                    "show a bearer token or a client's certificate that the service's file of credentials knows");
+                    "show a bearer token or a client's certificate that the service's file of credentials knows; in a browser,"
+                            + " its name and token as user and password");
         }
         if (!caller.may(role)) {
             throw new Refusal(ProblemKind.FORBIDDEN, "this needs the role " + role.word());

@@ -42,6 +42,7 @@ final class BatchRoute {
     private final Meters meters;
     private final long most;
     private final Duration patience;
+    private final Duration lineTime;
     private final Semaphore places;
 
     BatchRoute(Decisions decisions, Meters meters, Limits limits) {
@@ -49,6 +50,7 @@ final class BatchRoute {
         this.meters = meters;
         most = limits.batch();
         patience = limits.batchTime();
+        lineTime = limits.bodyTime();
         places = new Semaphore(limits.batches());
     }
 
@@ -198,6 +200,8 @@ final class BatchRoute {
         /** The questions as they arrive. Before more of them is waited for, all that was asked so far is answered. */
         private final class Body extends FilterInputStream {
             private long left = most;
+            private boolean within;
+            private long lineBegin;
 
             Body(InputStream in) {
                 super(in);
@@ -218,11 +222,30 @@ final class BatchRoute {
                     throw new CutShortException("a batch may take " + patience.toSeconds() + " s");
                 }
                 int count = super.read(bytes, offset, length);
+                drip(bytes, offset, count);
                 left -= Math.max(count, 0);
                 if (left < 0) {
                     throw new CutShortException("a batch may have " + most + " bytes");
                 }
                 return count;
+            }
+
+            /** Silence is bounded elsewhere; this bounds how long a line may drip. */
+            private void drip(byte[] bytes, int offset, int count) throws CutShortException {
+                if (count <= 0) {
+                    return;
+                }
+                int end = offset + count - 1;
+                while (end >= offset && bytes[end] != '\n') {
+                    end--;
+                }
+                boolean goesOn = within && end < offset;
+                within = end < offset + count - 1;
+                if (!goesOn) {
+                    lineBegin = System.nanoTime();
+                } else if (System.nanoTime() - lineBegin > lineTime.toNanos()) {
+                    throw new CutShortException("a line of a batch may take " + lineTime.toMillis() + " ms to arrive");
+                }
             }
 
             @Override

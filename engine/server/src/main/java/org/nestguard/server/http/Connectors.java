@@ -7,7 +7,6 @@ import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.server.AbstractConnector;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.HttpConfiguration;
-import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.SecureRequestCustomizer;
 import org.eclipse.jetty.server.Server;
@@ -65,12 +64,13 @@ final class Connectors {
         ServerConnector connector = new ServerConnector(
                 server,
                 new SslConnectionFactory(tls, HttpVersion.HTTP_1_1.asString()),
-                new HttpConnectionFactory(secure));
+                new PromptHeads(secure, limits.headTime()));
         return limited(connector, address, port, limits, server);
     }
 
     static ServerConnector tcp(Server server, HttpConfiguration http, InetAddress address, int port, Limits limits) {
-        return limited(new ServerConnector(server, new HttpConnectionFactory(http)), address, port, limits, server);
+        return limited(
+                new ServerConnector(server, new PromptHeads(http, limits.headTime())), address, port, limits, server);
     }
 
     private static ServerConnector limited(
@@ -82,7 +82,8 @@ final class Connectors {
     }
 
     static UnixDomainServerConnector unix(Server server, HttpConfiguration http, Path path, Limits limits) {
-        UnixDomainServerConnector connector = new UnixDomainServerConnector(server, new HttpConnectionFactory(http));
+        UnixDomainServerConnector connector =
+                new UnixDomainServerConnector(server, new PromptHeads(http, limits.headTime()));
         connector.setUnixDomainPath(path);
         limit(connector, limits, server);
         return connector;

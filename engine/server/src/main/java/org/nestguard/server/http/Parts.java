@@ -6,13 +6,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import org.nestguard.server.http.metrics.FactAges;
+import org.nestguard.server.http.metrics.FactFigures;
 
 /**
  * What the service is made of beside what it brings itself.
  *
  * @param recorder keeps decisions
- * @param ages how old what is known is
+ * @param figures what is known, in figures
  * @param routes what else is answered, deciding with what it is given; a route of the same method and path takes the place of
  *     the usual one
  * @param checks what else must be well for the service to be ready; each says what is not, or nothing
@@ -20,7 +20,7 @@ import org.nestguard.server.http.metrics.FactAges;
  */
 public record Parts(
         Recorder recorder,
-        FactAges ages,
+        FactFigures figures,
         Function<Decisions, List<Route>> routes,
         List<Supplier<Optional<String>>> checks,
         InstantSource clock) {

@@ -12,6 +12,9 @@ import org.slf4j.LoggerFactory;
 final class ProblemAnswers {
     private static final Logger LOG = LoggerFactory.getLogger(ProblemAnswers.class);
 
+    /** Has a browser ask its user. */
+    private static final String BASIC = "Basic realm=\"NestGuard: name and token of a credential\", charset=\"UTF-8\"";
+
     private ProblemAnswers() {}
 
     static void tell(RoutesConfig routes) {
@@ -53,7 +56,7 @@ final class ProblemAnswers {
         ProblemKind kind = refusal.kind();
         Problem place = refusal.place();
         if (kind == ProblemKind.UNAUTHENTICATED) {
-            ctx.header("WWW-Authenticate", "Bearer");
+            ctx.header("WWW-Authenticate", Reception.forPeople(ctx.path()) ? BASIC : "Bearer");
         }
         ctx.status(kind.status())
                 .contentType(ProblemDocument.CONTENT_TYPE)

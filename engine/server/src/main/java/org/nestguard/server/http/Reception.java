@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
@@ -14,6 +15,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpHeaderValue;
+import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.Handler;
@@ -47,6 +49,10 @@ final class Reception extends Handler.Wrapper {
     private static final Pattern WAITING = Pattern.compile("/v1/hosts/[^/]+/wanted");
 
     private static final Set<String> HEALTH = Set.of("/livez", "/readyz", "/metrics");
+    /** Where an agent says for whom it hands a question on. */
+    private static final String ASKER = "Nestguard-For";
+
+    private static final Pattern PAGE = Pattern.compile("/|/page/[^/]+|/decisions/[^/]+");
     private static final String REQUEST = "Nestguard-Request";
     private static final int LONGEST_SHOWN = 200;
     private static final SecureRandom RANDOM = new SecureRandom();
@@ -55,6 +61,9 @@ final class Reception extends Handler.Wrapper {
     private final Limits limits;
     private final Meters meters;
     private final Semaphore places;
+    /** What all bodies that are on their way may have together; a single one always has room. */
+    private final long mostGathered;
+
     private final AtomicLong gathered = new AtomicLong();
     private final AtomicLong number = new AtomicLong();
     private final String process = random();
@@ -65,6 +74,7 @@ final class Reception extends Handler.Wrapper {
         this.limits = limits;
         this.meters = meters;
         places = new Semaphore(limits.concurrent());
+        mostGathered = Math.max((long) limits.body() * limits.concurrent(), limits.facts());
     }
 
     private static String random() {
@@ -104,7 +114,8 @@ final class Reception extends Handler.Wrapper {
         if (String.valueOf(request.getHttpURI().getPathQuery()).length() > limits.uri()) {
             refuse(request, response, ended, ProblemKind.URI_TOO_LONG, "they may have " + limits.uri() + " characters");
         } else if (health) {
-            return super.handle(request, response, ended);
+            Scheduler.Task deadline = deadline(request, limits.answerTime());
+            return handle(request, response, ended, deadline::cancel);
         } else if (stopping) {
             refuse(request, response, ended, ProblemKind.STOPPING, "ask again when it is there again");
         } else if (caller.may(Role.PUSH) && WAITING.matcher(path).matches()) {
@@ -134,7 +145,25 @@ final class Reception extends Handler.Wrapper {
                 door,
                 request.getHeaders().get(HttpHeader.AUTHORIZATION),
                 certificate,
-                request.getHeaders().get(HttpHeader.HOST));
+                request.getHeaders().get(HttpHeader.HOST),
+                request.getHeaders().get(ASKER),
+                byPerson(request));
+    }
+
+    /**
+     * Whether a person may have asked it by themselves, in a browser: the page from wherever they came, and all else to which
+     * the page leads. A browser says for each request from where it comes; nobody can make it say something else.
+     */
+    private static boolean byPerson(Request request) {
+        return HttpMethod.GET.is(request.getMethod())
+                && (forPeople(String.valueOf(request.getHttpURI().getCanonicalPath()))
+                        || Asked.OWN.contains(
+                                String.valueOf(request.getHeaders().get(Asked.FETCH_SITE))));
+    }
+
+    /** Whether it is an address of the page, at which a browser asks its user who they are. */
+    static boolean forPeople(String path) {
+        return PAGE.matcher(path).matches();
     }
 
     /** Has the request worked on, where there is a place for it. */
@@ -149,18 +178,42 @@ final class Reception extends Handler.Wrapper {
                     limits.concurrent() + " requests are worked on; ask again in a second");
             return true;
         }
-        AtomicBoolean left = new AtomicBoolean();
-        Runnable leave = () -> {
-            if (left.compareAndSet(false, true)) {
-                places.release();
+        boolean batch = BATCH.equals(request.getHttpURI().getCanonicalPath());
+        Duration most = batch ? limits.answerTime().plus(limits.batchTime()) : limits.answerTime();
+        Scheduler.Task deadline = deadline(request, most);
+        return handle(request, response, callback, () -> {
+            deadline.cancel();
+            places.release();
+        });
+    }
+
+    /** Ends the connection of one whose answer takes too long: who hardly reads it would keep its place for ever. */
+    private Scheduler.Task deadline(Request request, Duration most) {
+        return request.getComponents()
+                .getScheduler()
+                .schedule(
+                        () -> request.getConnectionMetaData()
+                                .getConnection()
+                                .getEndPoint()
+                                .close(),
+                        most.toMillis(),
+                        TimeUnit.MILLISECONDS);
+    }
+
+    /** Has the request answered; then, once, something is done, however it ends. */
+    private boolean handle(Request request, Response response, Callback callback, Runnable then) throws Exception {
+        AtomicBoolean done = new AtomicBoolean();
+        Runnable once = () -> {
+            if (done.compareAndSet(false, true)) {
+                then.run();
             }
         };
         boolean handled = false;
         try {
-            handled = super.handle(request, response, Callback.from(leave, callback));
+            handled = super.handle(request, response, Callback.from(once, callback));
         } finally {
             if (!handled) { // also where it throws: then nobody ends the callback
-                leave.run();
+                once.run();
             }
         }
         return handled;
@@ -186,13 +239,18 @@ final class Reception extends Handler.Wrapper {
         private final int most;
         private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         private final AtomicBoolean ended = new AtomicBoolean();
+        private final AtomicLong held = new AtomicLong();
         private Scheduler.@Nullable Task deadline;
 
         Gathering(Request request, Response response, Callback callback, int most) {
             this.request = request;
             this.response = response;
             this.most = most;
-            this.callback = Callback.from(() -> gathered.addAndGet(-bytes.size()), callback);
+            this.callback = Callback.from(this::free, callback);
+        }
+
+        private void free() {
+            gathered.addAndGet(-held.getAndSet(0));
         }
 
         void begin() throws Exception {
@@ -239,12 +297,15 @@ final class Reception extends Handler.Wrapper {
                 }
                 return false;
             }
-            if (gathered.addAndGet(length) > (long) limits.body() * limits.concurrent()) {
-                gathered.addAndGet(-length);
-                if (end()) {
-                    response.getHeaders().put(HttpHeader.RETRY_AFTER, "1");
-                    refuse(request, response, callback, ProblemKind.BUSY, "too much is on its way to the service");
-                }
+            held.addAndGet(length);
+            boolean room = gathered.addAndGet(length) <= mostGathered;
+            if (!room && end()) {
+                response.getHeaders().put(HttpHeader.RETRY_AFTER, "1");
+                refuse(request, response, callback, ProblemKind.BUSY, "too much is on its way to the service");
+                return false;
+            }
+            if (ended.get()) { // it was late meanwhile, and what was held until then is free already
+                free();
                 return false;
             }
             byte[] part = new byte[length];

@@ -74,7 +74,7 @@ public final class Service implements AutoCloseable {
         List<Route> all = new ArrayList<>(new DecisionRoutes(decisions, meters).routes());
         all.add(new BatchRoute(decisions, meters, settings.limits()).route());
         all.addAll(new RuleRoutes(decisions).routes());
-        all.add(OpenApi.route());
+        all.addAll(OpenApi.routes());
         all.addAll(health.routes());
         for (Route more : parts.routes().apply(decisions)) {
             all.removeIf(usual ->
@@ -86,7 +86,7 @@ public final class Service implements AutoCloseable {
                 () -> rules.standing().map(StandingRules::version).orElse(null),
                 health::isReady,
                 reception::inProgress,
-                parts.ages(),
+                parts.figures(),
                 lenience.passed());
         app = Javalin.create(config -> configure(config, address));
     }

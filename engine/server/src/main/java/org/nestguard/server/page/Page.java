@@ -38,8 +38,22 @@ public final class Page {
 
     /** The page as HTML. */
     public String of(View view) {
+        return rendered("page.jte", view);
+    }
+
+    /** The page of a decision of the record. */
+    public String of(PastView view) {
+        return rendered("past.jte", view);
+    }
+
+    /** The page of an agent. */
+    public String of(AgentView view) {
+        return rendered("agent.jte", view);
+    }
+
+    private String rendered(String template, Object view) {
         StringOutput page = new StringOutput(1 << 14);
-        templates.render("page.jte", view, new HarmlessOutput(page));
+        templates.render(template, view, new HarmlessOutput(page));
         return page.toString();
     }
 

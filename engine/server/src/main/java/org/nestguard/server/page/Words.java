@@ -176,6 +176,11 @@ public final class Words {
         return digest.length() > SHORT_DIGEST ? digest.substring(0, SHORT_DIGEST) : digest;
     }
 
+    /** The address of what is known of a rule. */
+    public static String rule(String id) {
+        return "/v1/rules/" + encoded(id);
+    }
+
     /** The address of the page that shows what runs on a host. */
     public static String address(String host) {
         return "/?host=" + encoded(host) + "#answer";

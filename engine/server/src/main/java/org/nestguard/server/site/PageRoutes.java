@@ -3,11 +3,13 @@ package org.nestguard.server.site;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.nestguard.engine.known.Known;
+import org.nestguard.engine.text.Harmless;
 import org.nestguard.facts.Operation;
 import org.nestguard.facts.Worded;
 import org.nestguard.server.http.Asked;
@@ -20,10 +22,12 @@ import org.nestguard.server.http.access.Role;
 import org.nestguard.server.page.Destination;
 import org.nestguard.server.page.Form;
 import org.nestguard.server.page.Page;
+import org.nestguard.server.page.PastView;
 import org.nestguard.server.page.Result;
 import org.nestguard.server.page.View;
 import org.nestguard.server.record.DecisionRecord;
 import org.nestguard.server.record.Filter;
+import org.nestguard.server.record.Recorded;
 import org.nestguard.server.registry.GuestEntry;
 import org.nestguard.server.registry.Registry;
 
@@ -31,8 +35,8 @@ import org.nestguard.server.registry.Registry;
 final class PageRoutes {
     private static final int LATEST = 20;
 
-    /** What a browser says where the form was sent, or an address typed or kept; other clients say nothing. */
-    private static final Set<String> OWN = Set.of("same-origin", "none");
+    private static final Pattern NUMBER = Pattern.compile("[0-9]{1,18}");
+    private static final int LONGEST_NUMBER = 30;
 
     private final Registry registry;
     private final DecisionRecord record;
@@ -58,20 +62,21 @@ final class PageRoutes {
     }
 
     List<Route> routes() {
-        byte[] style = Page.style();
-        byte[] icon = Page.icon();
-        return List.of(
-                new Route(HandlerType.GET, "/", Role.ASK, this::show),
-                new Route(
-                        HandlerType.GET,
-                        Page.STYLE,
-                        Role.ASK,
-                        ctx -> ctx.contentType("text/css; charset=utf-8").result(style)),
-                new Route(
-                        HandlerType.GET,
-                        Page.ICON,
-                        Role.ASK,
-                        ctx -> ctx.contentType("image/svg+xml").result(icon)));
+        List<Route> routes = new ArrayList<>(PageAnswer.belongings());
+        routes.add(new Route(HandlerType.GET, "/", Role.ASK, this::show));
+        routes.add(new Route(HandlerType.GET, "/decisions/{seq}", Role.ASK, this::past));
+        return routes;
+    }
+
+    private void past(Context ctx) {
+        String number = ctx.pathParam("seq");
+        Optional<Recorded> recorded =
+                NUMBER.matcher(number).matches() ? record.show(Long.parseLong(number)) : Optional.empty();
+        String shown = Harmless.text(number, LONGEST_NUMBER);
+        PageAnswer.give(
+                ctx,
+                recorded.isPresent() ? 200 : 404,
+                page.of(new PastView(clock.instant(), Asked.caller(ctx).name(), shown, recorded)));
     }
 
     private void show(Context ctx) throws InterruptedException {
@@ -84,17 +89,14 @@ final class PageRoutes {
                 result,
                 registry.hosts(),
                 record.list(Filter.newest(LATEST)));
-        Page.HEADERS.forEach(ctx::header);
-        ctx.status(result instanceof Result.Refused refused ? refused.status() : 200)
-                .contentType("text/html; charset=utf-8")
-                .result(page.of(view));
+        PageAnswer.give(ctx, result instanceof Result.Refused refused ? refused.status() : 200, page.of(view));
     }
 
     private Result result(Context ctx, Form form) throws InterruptedException {
         if (ctx.queryParamMap().isEmpty()) {
             return new Result.Nothing();
         }
-        if (!OWN.contains(Optional.ofNullable(ctx.header("Sec-Fetch-Site")).orElse("none"))) {
+        if (!Asked.willingly(ctx)) {
             return new Result.NotAsked();
         }
         try {

@@ -206,6 +206,26 @@ class AccessTest {
     }
 
     @Test
+    void aSocketThatCannotBeMadeIsSaid() {
+        assertTrue(refusedSocket(site.file("none/socket")).contains("install -d -m 0750"));
+        assertTrue(refusedSocket(site.file("s".repeat(120))).contains("too long for a socket"));
+    }
+
+    private static String refusedSocket(Path path) {
+        return String.valueOf(assertThrows(
+                        StartRefusedException.class,
+                        () -> Service.start(Site.parsed("unix: {path: " + path + "}\n"), Parts.NONE)
+                                .close())
+                .getMessage());
+    }
+
+    @Test
+    void anAddressThatThereIsNotIsSaid() {
+        assertTrue(
+                refused("tcp: {address: no-such-host.invalid, port: 0}\n").contains("there is no address of the name"));
+    }
+
+    @Test
     void aPortThatIsTakenIsSaid() throws Exception {
         Service first = site.startOn(Site.parsed("tcp: {port: 0}\n"));
         String settings = "tcp: {port: " + first.port().orElseThrow() + "}\n";

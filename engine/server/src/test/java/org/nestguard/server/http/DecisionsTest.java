@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.lang.reflect.Field;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -14,12 +15,14 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.nestguard.engine.MigrationGuard;
 
 /** A question over a socket, and its answer. */
 class DecisionsTest {
@@ -255,6 +258,39 @@ class DecisionsTest {
         assertEquals(503, reply.status());
         assertEquals("the database is gone", json(reply).get("problems").get(0).asText());
         assertEquals(200, site.ask("GET", "/livez", "").status());
+    }
+
+    @Test
+    void aGuardThatFailsIsNeverAnAnswer() throws Exception {
+        List<Decisions> inside = new CopyOnWriteArrayList<>();
+        site.start(
+                "record: {answerWithout: true}\n",
+                new Parts(
+                        Recorder.NONE,
+                        Map::of,
+                        decisions -> {
+                            inside.add(decisions);
+                            return List.of();
+                        },
+                        List.of(),
+                        InstantSource.system()));
+        // there is no question that it fails on, as far as anybody knows
+        Field deliberation = MigrationGuard.class.getDeclaredField("deliberation");
+        deliberation.setAccessible(true);
+        deliberation.set(
+                inside.get(0).rules().guard(), CompletableFuture.failedFuture(new IOException("the tables are gone")));
+        HttpClient.Reply reply = site.ask("POST", "/v1/decisions", Site.YAML, Site.QUESTION);
+        assertEquals(500, reply.status());
+        assertEquals(
+                "https://nestguard.org/problems/guard-failed",
+                json(reply).get("type").asText());
+        assertTrue(json(reply).get("detail").asText().contains("which is a refusal"), reply.body());
+        String batch =
+                site.ask("POST", "/v1/decisions/batch", Site.NDJSON, Site.LINE).body();
+        assertTrue(batch.contains("The guard failed, which is a refusal"), batch);
+        assertTrue(batch.contains("\"ALLOW\":0") && batch.contains("\"errors\":1"), batch);
+        assertFalse(reply.body().contains("ALLOW") || batch.contains("\"effective\""), reply.body() + batch);
+        assertTrue(site.ask("GET", "/metrics", "").body().contains("nestguard_guard_failures_total 2.0"));
     }
 
     @Test

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.nestguard.server.http.access.Role;
 
 /** What one caller can take of the service, and what it costs the others. */
 class LimitsTest {
@@ -95,7 +96,7 @@ class LimitsTest {
     @Test
     @Timeout(HANGS)
     void aBodyThatStopsIsRefused() throws Exception {
-        site.start("limits: {bodyTime: 1h, idle: 300ms}\n");
+        site.start("limits: {bodyTime: 1h, idle: 2s}\n");
         try (HttpClient client = site.connect()) {
             client.send(CHUNKED);
             client.sendChunk("operation");
@@ -119,6 +120,79 @@ class LimitsTest {
             client.close();
         }
         stillAnswers();
+    }
+
+    @Test
+    void manyLargeBodiesTogetherDoNotFillTheMemory() throws Exception {
+        // 2 times 64 KiB for all bodies together
+        site.start("limits: {body: 64KiB, facts: 64KiB, concurrent: 2, batches: 1, bodyTime: 20s, idle: 20s}\n");
+        List<HttpClient> large = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            HttpClient client = site.connect();
+            client.send(CHUNKED);
+            large.add(client);
+        }
+        for (int i = 0; i < 2; i++) {
+            large.get(i).sendChunk("#".repeat(60 << 10));
+        }
+        // as much as that is there already, but perhaps not read yet
+        Site.until("a third has no room", () -> {
+            try (HttpClient client = site.connect()) {
+                client.send(CHUNKED);
+                client.sendChunk("#".repeat(20 << 10));
+                client.send("0\r\n\r\n");
+                HttpClient.Reply reply = client.reply();
+                return reply.status() == 503
+                        && reply.header("Retry-After").equals("1")
+                        && reply.body().contains("too much is on its way");
+            } catch (IOException e) {
+                return false;
+            }
+        });
+        stillAnswers();
+        for (HttpClient client : large) {
+            client.close();
+        }
+        Site.until("there is room again", () -> {
+            try {
+                String long_ = Site.QUESTION + "#".repeat(60 << 10) + "\n";
+                return site.ask("POST", "/v1/decisions", Site.YAML, long_).status() == 200;
+            } catch (IOException e) {
+                return false;
+            }
+        });
+    }
+
+    @Test
+    void onesFactsHaveRoomEvenWhereBodiesAreSmall() throws Exception {
+        Route facts = new Route(
+                HandlerType.PUT,
+                "/v1/hosts/{name}/facts",
+                Role.PUSH,
+                ctx -> ctx.result(Integer.toString(ctx.bodyInputStream().readAllBytes().length)));
+        site.start(
+                "host: l0-a\nlimits: {body: 4KiB, facts: 1MiB, concurrent: 2, batches: 1}\n",
+                new Parts(Recorder.NONE, Map::of, decisions -> List.of(facts), List.of(), InstantSource.system()));
+        assertEquals(
+                "900000",
+                site.ask("PUT", "/v1/hosts/l0-a/facts", "", "#".repeat(900_000)).body());
+        assertEquals(
+                413,
+                site.ask("PUT", "/v1/hosts/l0-a/facts", "", "#".repeat(1_100_000))
+                        .status());
+        assertEquals(
+                413,
+                site.ask("PUT", "/v1/hosts/l0-a/other", "", "#".repeat(900_000)).status());
+    }
+
+    @Test
+    void aBodyOfSomebodyUnknownIsNotWaitedFor() throws Exception {
+        Service service = site.start("tcp: {port: 0}\ncredentials: " + site.credentials() + "\n");
+        try (HttpClient client = HttpClient.tcp(service.port().orElseThrow())) {
+            client.send(CHUNKED);
+            assertEquals(401, client.reply().status());
+            assertTrue(client.closed());
+        }
     }
 
     @Test

@@ -13,7 +13,9 @@ import com.networknt.schema.SpecificationVersion;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -34,7 +36,8 @@ class OpenApiTest {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /** For people in a browser; a program has no use for them. */
-    private static final Set<String> PAGE = Set.of("GET / ask", "GET /page/style.css ask", "GET /page/icon.svg ask");
+    private static final Set<String> PAGE =
+            Set.of("GET / ask", "GET /decisions/{seq} ask", "GET /page/style.css ask", "GET /page/icon.svg ask");
 
     private final Site site;
 
@@ -57,7 +60,16 @@ class OpenApiTest {
     private static Schema of(String name) throws IOException {
         ObjectNode schema = JSON.createObjectNode();
         schema.put("$ref", "#/components/schemas/" + name);
-        schema.set("components", file().get("components"));
+        JsonNode components = file().get("components");
+        for (String ours : List.of("Facts", "Question", "Decision")) { // which a service serves where the file says
+            String path = components.at("/schemas/" + ours + "/$ref").asText();
+            ((ObjectNode) components.get("schemas"))
+                    .set(
+                            ours,
+                            JSON.readTree(OpenApiTest.class.getResourceAsStream(
+                                    "/org/nestguard" + path.replace("/1/", "/"))));
+        }
+        schema.set("components", components);
         return SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
                 .getSchema(schema);
     }
@@ -156,6 +168,75 @@ class OpenApiTest {
         assertEquals(List.of(), ours("decision").validate(JSON.readTree(lines.get(1))));
         assertEquals(List.of(), of("Summary").validate(JSON.readTree(lines.get(2))));
         assertTrue(lines.size() == 3, batch);
+    }
+
+    /** Every answer of a registry that is told of two hosts and asked. */
+    @Test
+    void answersOfARegistryAreWhatItsSchemasSay() throws Exception {
+        ServiceSettings settings =
+                Site.parsed("host: l0-a\nunix: {path: " + site.file("socket") + "}\ndatabase: {file: "
+                        + site.file("registry.db") + "}\nrecord: {key: " + site.file("record.key") + "}\n");
+        try (NestGuardService registry = NestGuardService.start(settings, new LiveHost(), InstantSource.system())) {
+            assertTrue(registry.service().socket().isPresent());
+            String uuid = "11111111-2222-4333-8444-555555555555";
+            String document = """
+                    facts: 1
+                    host: {name: l0-a, observedAt: NOW, vendor: intel, kernel: 6.8.0, qemu: 8.2.2, nested: true}
+                    guests:
+                      - {uuid: UUID, name: farm, observedAt: NOW, nesting: true, l2: {live: 2}, movedWithLiveL2: true}
+                    """.replace("NOW", Instant.now().toString()).replace("UUID", uuid);
+            HttpClient.Reply taken = site.ask("PUT", "/v1/hosts/l0-a/facts", Site.YAML, document);
+            assertEquals(200, taken.status(), taken.body());
+            assertEquals(List.of(), of("Taken").validate(JSON.readTree(taken.body())));
+            assertEquals(List.of(), of("Decision").validate(answer("/v1/answers?operation=savevm&guest=farm")));
+            assertEquals(List.of(), of("Facts").validate(answer("/v1/hosts/l0-a")));
+            assertEquals(List.of(), of("Hosts").validate(answer("/v1/hosts")));
+            JsonNode guest = answer("/v1/guests/" + uuid);
+            assertEquals(1, guest.get("harm").size());
+            assertEquals(List.of(), of("Guest").validate(guest));
+            assertEquals(List.of(), of("Destinations").validate(answer("/v1/destinations?guest=farm")));
+            assertEquals(List.of(), of("RecordedDecisions").validate(answer("/v1/decisions")));
+            JsonNode recorded = answer("/v1/decisions/1");
+            assertEquals(List.of(), of("RecordedQuestion").validate(recorded));
+            assertEquals(List.of(), ours("question").validate(recorded.get("question")));
+        }
+        assertFalse(of("Guest").validate(JSON.readTree("{\"uuid\": 1}")).isEmpty(), "a schema that says nothing");
+    }
+
+    @Test
+    void theSchemasThatItNamesAreServed() throws Exception {
+        site.start("");
+        for (String name : List.of("question", "decision", "facts")) {
+            HttpClient.Reply reply = site.ask("GET", "/schemas/1/" + name + ".schema.json", "");
+            assertEquals(200, reply.status());
+            assertTrue(JSON.readTree(reply.body()).get("$id").asText().endsWith("/schemas/1/" + name + ".schema.json"));
+        }
+        assertEquals(404, site.ask("GET", "/schemas/1/other.schema.json", "").status());
+    }
+
+    @Test
+    void everyProblemIsTold() throws Exception {
+        Set<String> told = new TreeSet<>();
+        file().at("/components/schemas/Problem/properties/type/enum").forEach(type -> told.add(type.asText()));
+        assertEquals(
+                Arrays.stream(ProblemKind.values())
+                        .map(ProblemKind::type)
+                        .collect(Collectors.toCollection(TreeSet::new)),
+                told);
+    }
+
+    /** What it refers to is there. */
+    @Test
+    void nothingInItLeadsNowhere() throws Exception {
+        JsonNode file = file();
+        for (JsonNode reference : file.findValues("$ref")) {
+            String path = reference.asText();
+            assertTrue(
+                    path.startsWith("#/")
+                            ? !file.at(path.substring(1)).isMissingNode()
+                            : OpenApiTest.class.getResource("/org/nestguard" + path.replace("/1/", "/")) != null,
+                    path);
+        }
     }
 
     private JsonNode answer(String path) throws IOException {

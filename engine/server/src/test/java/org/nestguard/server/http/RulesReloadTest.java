@@ -110,6 +110,28 @@ class RulesReloadTest {
     }
 
     @Test
+    void rulesThatGoOutOfServiceWhileTheyDecideAllowNothingUntilTheyAreMended() throws Exception {
+        site.write("rules/own.drl", "rw-r--r--", RULE.replace("build-farm-.*", ".*a".repeat(12) + "!!"));
+        try (Log log = new Log()) {
+            start();
+            assertEquals("ALLOW", effective());
+            String endless = Site.QUESTION.replace("build-farm-07", "a".repeat(2_000) + "!");
+            String first = site.ask("POST", "/v1/decisions", Site.YAML, endless).body();
+            assertTrue(first.contains("\"effective\":\"UNDETERMINED\""), first);
+            assertEquals("UNDETERMINED", effective(), "and so is everything from then on");
+            HttpClient.Reply ready = site.ask("GET", "/readyz", "");
+            assertEquals(503, ready.status());
+            assertTrue(ready.body().contains("out of service; every answer is a refusal"), ready.body());
+            assertTrue(ready().at("/notTaken/0/why").asText().contains("took longer than"), ready.body());
+            assertTrue(site.ask("GET", "/metrics", "").body().contains("nestguard_ready 0.0"));
+            assertTrue(log.text().contains("ERROR the rules that decide are out of service"), log.text());
+        }
+        site.write("rules/own.drl", "rw-r--r--", OTHER);
+        Site.until("they are mended", () -> ready().get("ready").asBoolean());
+        assertEquals("ALLOW", effective());
+    }
+
+    @Test
     void rulesThatDoNotPassTheSitesOwnCasesAreNotTaken() throws Exception {
         site.write("rules/own.drl", "rw-r--r--", RULE);
         site.write("rules/cases/farm.yaml", "rw-r--r--", Site.QUESTION + """
@@ -123,6 +145,17 @@ class RulesReloadTest {
         Site.until("it is said", () -> ready().get("notTaken").size() == 1);
         assertTrue(ready().get("notTaken").get(0).get("why").asText().contains("farm.yaml"), ready().toString());
         assertEquals("DENY", effective());
+    }
+
+    @Test
+    void moreCasesThanAnybodyWritesAreNotTried() throws Exception {
+        site.write("rules/own.drl", "rw-r--r--", RULE);
+        for (int i = 0; i <= 1_000; i++) {
+            site.write("rules/cases/" + i + ".yaml", "rw-r--r--", "");
+        }
+        start();
+        assertFalse(ready().get("ready").asBoolean());
+        assertTrue(ready().at("/notTaken/0/why").asText().contains("more than 1000 cases"), ready().toString());
     }
 
     @Test

@@ -13,6 +13,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -174,6 +175,32 @@ class PageInChromiumTest {
         gone(before);
         assertFalse(
                 browser.findElement(By.cssSelector("#verdict .word")).getText().isEmpty());
+        assertEquals(List.of(), complaints());
+    }
+
+    @Test
+    void aPersonShowsNameAndTokenAndSeesWhatWasDecided() throws Exception {
+        site.close();
+        Path credentials = Files.writeString(
+                folder.resolve("credentials.yaml"), "- {name: anna, token: anna-0123456789abcdef, roles: [ask]}\n");
+        Files.setPosixFilePermissions(credentials, PosixFilePermissions.fromString("rw-------"));
+        site = PageSite.start(folder, "credentials: " + credentials + "\n");
+        browser.get("http://anna:anna-0123456789abcdef@127.0.0.1:" + site.port() + "/");
+        assertEquals(
+                "You ask as anna", browser.findElement(By.className("caller")).getText());
+        ask("migrate", "build-farm-07", "l0-b");
+        assertEquals(
+                "DENY", browser.findElement(By.cssSelector("#verdict .word")).getText());
+        WebElement before = browser.findElement(By.tagName("html"));
+        browser.findElement(By.cssSelector("[aria-labelledby=latest] tbody th a"))
+                .click();
+        gone(before);
+        assertEquals("Decision 1 - NestGuard", browser.getTitle());
+        assertTrue(browser.findElement(By.tagName("pre")).getText().contains("\"operation\" : \"migrate\""));
+        picture("past");
+        assertNobodyIsKeptOut("past");
+        browser.findElement(By.partialLinkText("/v1/decisions/1")).click();
+        assertTrue(browser.findElement(By.tagName("body")).getText().contains("\"caller\":\"anna\""));
         assertEquals(List.of(), complaints());
     }
 

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Base64;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -111,7 +112,7 @@ class PageServedTest {
         assertSays(advice, "<title>Where can build-farm-07 go? - NestGuard</title>", "<bdi>l0-j</bdi>");
         assertFalse(advice.contains("class=\"word\""), advice);
         assertEquals(1, decided());
-        assertSays(site.get("/").body(), "<bdi>build-farm-07</bdi>", "<bdi>loopback</bdi>", "/v1/decisions/1");
+        assertSays(site.get("/").body(), "<bdi>build-farm-07</bdi>", "<bdi>loopback</bdi>", "\"/decisions/1\"");
     }
 
     @Test
@@ -168,7 +169,97 @@ class PageServedTest {
     }
 
     @Test
+    void aPastDecisionHasAPageThatAllowsNothing() throws Exception {
+        asked(200, "savevm", PageSite.HOSTILE, "");
+        String latest = site.get("/").body();
+        assertSays(latest, "<a href=\"/decisions/1\">1</a>");
+        HttpClient.Reply reply = site.get("/decisions/1");
+        assertEquals(200, reply.status());
+        assertEquals("text/html;charset=utf-8", reply.header("Content-Type"));
+        assertTrue(reply.header("Content-Security-Policy").contains("default-src 'none'"));
+        assertHarmless(reply.body());
+        assertSays(
+                reply.body(),
+                "<title>Decision 1 - NestGuard</title>",
+                "<span class=\"word\">DENY</span>",
+                "It allows nothing now",
+                "<bdi>loopback</bdi>",
+                "<a href=\"/v1/rules/amd-live-l2\">",
+                "&lt;script&gt;document.title",
+                "\"operation\" : \"savevm\"");
+        for (String none : List.of("2", "0", "x%3cscript%3e", "-1", "99999999999999999999")) {
+            HttpClient.Reply missing = site.get("/decisions/" + none);
+            assertEquals(404, missing.status());
+            assertHarmless(missing.body());
+            assertSays(missing.body(), "There is no decision of that number");
+        }
+        assertEquals(1, decided(), "to look is not to ask");
+    }
+
+    private static String user(String name, String token) {
+        return "Authorization: Basic "
+                + Base64.getEncoder().encodeToString((name + ":" + token).getBytes(StandardCharsets.UTF_8)) + "\r\n";
+    }
+
+    @Test
+    void aBrowserShowsNameAndTokenAndNoOtherSiteCanUseThat() throws Exception {
+        restart();
+        String own = "Sec-Fetch-Site: same-origin\r\n";
+        String elsewhere = "Sec-Fetch-Site: cross-site\r\n";
+        String hook = user("hook", "hook-0123456789abcdef0123");
+        String savevm = "/?operation=savevm&guest=build-farm-07&to=";
+        HttpClient.Reply asks = site.get("/", own);
+        assertEquals(401, asks.status());
+        assertTrue(asks.header("WWW-Authenticate").startsWith("Basic realm="), asks.toString());
+        assertEquals("Bearer", site.get("/v1/hosts", own).header("WWW-Authenticate"));
+        assertSays(site.get("/", hook + elsewhere).body(), "You ask as <bdi>hook</bdi>");
+        assertSays(site.get(savevm, hook + own).body(), "<span class=\"word\">DENY</span>");
+        assertEquals(200, site.get("/v1/decisions", hook + own).status(), "where a link of the page leads");
+        for (String forced : List.of(elsewhere, "Sec-Fetch-Site: same-site\r\n", "")) {
+            assertSays(site.get(savevm, hook + forced).body(), "Not asked yet");
+            assertEquals(
+                    401,
+                    site.get("/v1/answers?operation=savevm&guest=build-farm-07", hook + forced)
+                            .status());
+        }
+        try (HttpClient client = HttpClient.tcp(site.port())) {
+            assertEquals(
+                    401,
+                    client.ask("POST", "/v1/hooks/xapi?operation=save", hook + own, "uuid=" + PageSite.FARM)
+                            .status(),
+                    "a form of whatever site asks nothing");
+        }
+        assertEquals(
+                401, site.get("/", user("hook", "wrong-0123456789abcdef") + own).status());
+        assertEquals(
+                401,
+                site.get("/", user("l0-a", "hook-0123456789abcdef0123") + own).status());
+        assertEquals(
+                403,
+                site.get("/", user("l0-a", "l0-a-0123456789abcdef0123") + own).status());
+        String record = site.get("/v1/decisions", hook + own).body();
+        assertEquals(2, record.split("\"seq\"", -1).length, record);
+        assertSays(record, "\"caller\":\"hook\"");
+    }
+
+    @Test
     void whoIsNotKnownSeesNothing() throws Exception {
+        restart();
+        for (String path : new String[] {"/", "/page/style.css", "/page/icon.svg", "/decisions/1"}) {
+            assertEquals(401, site.get(path).status());
+            assertEquals(
+                    403,
+                    site.get(path, "Authorization: Bearer l0-a-0123456789abcdef0123\r\n")
+                            .status());
+            assertEquals(
+                    path.equals("/decisions/1") ? 404 : 200,
+                    site.get(path, "Authorization: Bearer hook-0123456789abcdef0123\r\n")
+                            .status());
+        }
+    }
+
+    /** With credentials. */
+    private void restart() throws Exception {
         site.close();
         Path credentials = folder.resolve("credentials.yaml");
         Files.writeString(credentials, """
@@ -177,16 +268,5 @@ class PageServedTest {
                 """);
         Files.setPosixFilePermissions(credentials, PosixFilePermissions.fromString("rw-------"));
         site = PageSite.start(folder, "credentials: " + credentials + "\n");
-        for (String path : new String[] {"/", "/page/style.css", "/page/icon.svg"}) {
-            assertEquals(401, site.get(path).status());
-            assertEquals(
-                    403,
-                    site.get(path, "Authorization: Bearer l0-a-0123456789abcdef0123\r\n")
-                            .status());
-            assertEquals(
-                    200,
-                    site.get(path, "Authorization: Bearer hook-0123456789abcdef0123\r\n")
-                            .status());
-        }
     }
 }

@@ -2,6 +2,7 @@ package org.nestguard.server.http.access;
 
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.nestguard.engine.text.Harmless;
 
 /**
  * Who asks, as far as the service knows.
@@ -13,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 public record Caller(String name, Set<Role> roles, @Nullable String host) {
     /** What each is called of whom nothing but the door is known; no credential may bear such a name. */
     static final Set<String> DOORS = Set.of("unix-socket", "loopback", "nobody");
+
+    private static final int LONGEST_ASKER = 100;
 
     /** Of whom nothing is known, and who may nothing. */
     static final Caller NOBODY = new Caller("nobody", Set.of(), null);
@@ -27,6 +30,19 @@ public record Caller(String name, Set<Role> roles, @Nullable String host) {
     /** Who could open the Unix socket. */
     static Caller unixSocket(@Nullable String host) {
         return new Caller("unix-socket", host == null ? Set.of(Role.ASK) : Set.of(Role.ASK, Role.PUSH), host);
+    }
+
+    /**
+     * The same where they, an agent, hand on what somebody else asked. Of that one nothing is known but what the agent says.
+     * No credential has such a name, for it has blanks.
+     */
+    Caller handingOnFor(String asker) {
+        return new Caller("agent " + name + " for " + Harmless.text(asker, LONGEST_ASKER), roles, host);
+    }
+
+    /** The same with nothing but the right to ask. */
+    Caller asking() {
+        return new Caller(name, roles.contains(Role.ASK) ? Set.of(Role.ASK) : Set.of(), null);
     }
 
     /** Whether anything is known of them at all. */

@@ -1,7 +1,9 @@
 package org.nestguard.server.http.access;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
+import java.util.Base64;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -14,10 +16,16 @@ import org.jspecify.annotations.Nullable;
  * socket may ask, and push for the host that the service runs on; a client's certificate is what the file of credentials says
  * of it; on loopback everybody on the machine may ask where there is no such file, and nobody where there is. Then a browser
  * must not ask for a page that it has from elsewhere: only local names of the service are taken.
+ *
+ * <p>A browser cannot show a bearer token. It shows name and token of a credential as user and password (HTTP Basic), and from
+ * then on with all that it asks of the service, whichever site made it ask. So that counts only for what a person may have asked
+ * by themselves, gives nothing but the right to ask, and is nothing that another site can use: it cannot read an answer, nor
+ * ask a question, which would change nothing but the record.
  */
 public final class Gate {
-    private static final String SCHEME = "bearer ";
-    private static final int LONGEST = 600;
+    private static final String BEARER = "bearer ";
+    private static final String BASIC = "basic ";
+    private static final int LONGEST = 800;
     private static final Set<String> LOCAL = Set.of("localhost", "127.0.0.1", "[::1]", "");
 
     private final @Nullable Path file;
@@ -47,34 +55,73 @@ public final class Gate {
         return credentials.size();
     }
 
-    /** What a request shows of who sent it. */
+    /**
+     * What a request shows of who sent it.
+     *
+     * @param host the name that the service was called by
+     * @param asker for whom it is handed on; null where nobody is named
+     * @param byPerson whether a person may have asked it by themselves, in a browser
+     */
     public record Shown(
             Door door,
             @Nullable String authorization,
             @Nullable X509Certificate certificate,
-            @Nullable String host) {}
+            @Nullable String host,
+            @Nullable String asker,
+            boolean byPerson) {}
 
     /** Who it is; where nobody is known, whoever asks may nothing. */
     public Caller caller(Shown shown) {
-        String authorization = shown.authorization();
-        if (authorization != null) {
-            return bearer(authorization).flatMap(credentials::byToken).orElse(Caller.NOBODY);
+        Optional<Caller> credited = credited(shown);
+        if (credited.isPresent()) {
+            Caller caller = credited.get();
+            return shown.asker() != null && caller.may(Role.PUSH) ? caller.handingOnFor(shown.asker()) : caller;
+        }
+        if (shown.authorization() != null) {
+            return Caller.NOBODY;
         }
         return switch (shown.door()) {
             case UNIX -> Caller.unixSocket(host);
-            case TLS ->
-                shown.certificate() == null
-                        ? Caller.NOBODY
-                        : credentials.byCertificate(shown.certificate()).orElse(Caller.NOBODY);
+            case TLS -> Caller.NOBODY;
             case LOOPBACK -> file == null && local(shown.host()) ? Caller.LOOPBACK : Caller.NOBODY;
         };
     }
 
-    private static Optional<String> bearer(String authorization) {
+    /** Whose credential it is. */
+    private Optional<Caller> credited(Shown shown) {
+        String authorization = shown.authorization();
+        if (authorization == null) {
+            return shown.door() == Door.TLS
+                    ? Optional.ofNullable(shown.certificate()).flatMap(credentials::byCertificate)
+                    : Optional.empty();
+        }
+        Optional<String> token = after(BEARER, authorization);
+        if (token.isPresent()) {
+            return credentials.byToken(token.get());
+        }
+        return shown.byPerson() ? after(BASIC, authorization).flatMap(this::named) : Optional.empty();
+    }
+
+    private static Optional<String> after(String scheme, String authorization) {
         return authorization.length() <= LONGEST
-                        && authorization.toLowerCase(Locale.ROOT).startsWith(SCHEME)
-                ? Optional.of(authorization.substring(SCHEME.length()).strip())
+                        && authorization.toLowerCase(Locale.ROOT).startsWith(scheme)
+                ? Optional.of(authorization.substring(scheme.length()).strip())
                 : Optional.empty();
+    }
+
+    /** Whose name and token it is; the name is no secret. */
+    private Optional<Caller> named(String basic) {
+        String shown;
+        try {
+            shown = new String(Base64.getDecoder().decode(basic), StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+        int colon = shown.indexOf(':');
+        return credentials
+                .byToken(shown.substring(colon + 1))
+                .filter(caller -> colon >= 0 && caller.name().equals(shown.substring(0, colon)))
+                .map(Caller::asking);
     }
 
     private static boolean local(@Nullable String authority) {

@@ -8,21 +8,29 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntSupplier;
 import java.util.function.Supplier;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 import org.nestguard.engine.decision.Decision;
 import org.nestguard.engine.decision.RuleBaseVersion;
 import org.nestguard.engine.text.Harmless;
 import org.nestguard.findings.Finding;
+import org.nestguard.server.registry.Counts;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What the service counts of itself. Labels have few values: nothing that a caller writes becomes one. */
 public final class Meters {
+    private static final Logger LOG = LoggerFactory.getLogger(Meters.class);
+
     /** The content type of {@link #write}. */
     public static final String CONTENT_TYPE = PrometheusTextFormatWriter.CONTENT_TYPE;
 
-    private static final int LONGEST_HOST = 253;
+    private static final int LONGEST_HOST = 255; // as long as the registry takes one: cut off, two might become one
     private static final double NANOS = 1e9;
 
     private final PrometheusRegistry registry = new PrometheusRegistry();
@@ -69,6 +77,18 @@ public final class Meters {
             .labelNames("what", "taken")
             .register(registry);
 
+    private final Counter registryFailures = Counter.builder()
+            .name("nestguard_registry_failures")
+            .help("Times that the registry could not be read for these figures.")
+            .register(registry);
+    private FactFigures figures = Map::of;
+    private Figures known = Figures.NONE;
+
+    /** The registry as it was when somebody looked. */
+    private record Figures(Map<String, Duration> ages, Optional<Counts> counts) {
+        static final Figures NONE = new Figures(Map.of(), Optional.empty());
+    }
+
     /** With everything at nought that should be seen before it first happens. */
     public Meters() {
         for (String what : new String[] {"rules", "credentials", "certificates"}) {
@@ -82,8 +102,9 @@ public final class Meters {
             Supplier<@Nullable RuleBaseVersion> ruleBase,
             BooleanSupplier ready,
             IntSupplier inProgress,
-            FactAges ages,
+            FactFigures figures,
             int passedWithoutAnswer) {
+        this.figures = figures;
         GaugeWithCallback.builder()
                 .name("nestguard_rule_base_info")
                 .help("The rule base that decides; always 1.")
@@ -115,7 +136,21 @@ public final class Meters {
                 .help("How old the newest observation of a host is.")
                 .labelNames("host")
                 .callback(c ->
-                        ages.byHost().forEach((host, age) -> c.call(seconds(age), Harmless.text(host, LONGEST_HOST))))
+                        known.ages().forEach((host, age) -> c.call(seconds(age), Harmless.text(host, LONGEST_HOST))))
+                .register(registry);
+        known("nestguard_hosts", "Hosts that have told of themselves.", Counts::hosts);
+        known("nestguard_hosts_disbelieved", "Hosts whose newest word could not be believed.", Counts::disbelieved);
+        known("nestguard_guests_running", "Guests that run on one of the hosts.", Counts::running);
+        known("nestguard_guests_without_uuid", "Guests that could not be registered.", Counts::withoutUuid);
+        known("nestguard_guests_distrusted", "Guests whose state is not believed.", Counts::distrusted);
+        known("nestguard_guests_harmed", "Guests with a mark: moved, saved or loaded with a live L2.", Counts::harmed);
+    }
+
+    private void known(String name, String help, ToIntFunction<Counts> figure) {
+        GaugeWithCallback.builder()
+                .name(name)
+                .help(help)
+                .callback(c -> known.counts().ifPresent(counts -> c.call(figure.applyAsInt(counts))))
                 .register(registry);
     }
 
@@ -159,8 +194,15 @@ public final class Meters {
         reloads.labelValues(what, Boolean.toString(taken)).inc();
     }
 
-    /** Writes all of it as Prometheus reads it. */
-    public void write(OutputStream out) throws IOException {
+    /** Writes all of it as Prometheus reads it. Where the registry cannot be read, its own figures are not there. */
+    public synchronized void write(OutputStream out) throws IOException {
+        try {
+            known = new Figures(figures.ageByHost(), figures.counts());
+        } catch (RuntimeException e) {
+            known = Figures.NONE;
+            registryFailures.inc();
+            LOG.atError().setCause(e).log("the registry could not be read for the figures");
+        }
         writer.write(out, registry.scrape());
     }
 }

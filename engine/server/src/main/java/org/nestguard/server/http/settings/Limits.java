@@ -10,7 +10,9 @@ import java.time.Duration;
  * @param batch how large all of a batch may be, in bytes
  * @param header how large the head of a request may be, its line included, in bytes
  * @param uri how long path and query together may be, in characters
- * @param bodyTime how long a body may take to arrive; a batch is not bound by it
+ * @param headTime how long the head of a request may take to arrive from its first byte on, the handshake of TLS included
+ * @param bodyTime how long a body may take to arrive, or of a batch one line
+ * @param answerTime how long an answer may take, until whoever asked has read it; one to a batch has {@code batchTime} beside
  * @param batchTime how long a batch may take
  * @param idle after which silence a connection is closed
  * @param concurrent how many requests are worked on at a time; one beyond is told to come again
@@ -23,7 +25,9 @@ public record Limits(
         long batch,
         int header,
         int uri,
+        Duration headTime,
         Duration bodyTime,
+        Duration answerTime,
         Duration batchTime,
         Duration idle,
         int concurrent,
@@ -37,6 +41,8 @@ public record Limits(
             8 << 10,
             2_048,
             Duration.ofSeconds(10),
+            Duration.ofSeconds(10),
+            Duration.ofMinutes(1),
             Duration.ofMinutes(30),
             Duration.ofSeconds(30),
             64,

@@ -22,8 +22,7 @@ import org.nestguard.engine.text.Harmless;
 import org.nestguard.engine.text.StrictTokens;
 import org.nestguard.engine.text.UnreadableException;
 import org.nestguard.evidence.collect.Ask;
-import org.nestguard.server.http.access.CredentialsException;
-import org.nestguard.server.http.access.PrivateFile;
+import org.nestguard.server.secret.PrivateFile;
 import org.nestguard.server.store.Durability;
 import org.nestguard.server.store.Place;
 
@@ -58,7 +57,9 @@ public final class SettingsReader {
             "batch",
             "header",
             "uri",
+            "headTime",
             "bodyTime",
+            "answerTime",
             "batchTime",
             "idle",
             "concurrent",
@@ -309,7 +310,7 @@ public final class SettingsReader {
         try {
             PrivateFile.check(file);
             return Files.readString(file).strip();
-        } catch (CredentialsException e) {
+        } catch (IOException e) {
             throw tokens.problem("database.passwordFile", String.valueOf(e.getMessage()));
         }
     }
@@ -395,7 +396,9 @@ public final class SettingsReader {
         long batch = usual.batch();
         int header = usual.header();
         int uri = usual.uri();
+        Duration headTime = usual.headTime();
         Duration bodyTime = usual.bodyTime();
+        Duration answerTime = usual.answerTime();
         Duration batchTime = usual.batchTime();
         Duration idle = usual.idle();
         int concurrent = usual.concurrent();
@@ -410,7 +413,9 @@ public final class SettingsReader {
                 case "batch" -> batch = size(path, 1_024, LARGEST_BATCH);
                 case "header" -> header = (int) size(path, 1_024, 1 << 16);
                 case "uri" -> uri = (int) number(path, 128, 1 << 15);
+                case "headTime" -> headTime = duration(path);
                 case "bodyTime" -> bodyTime = duration(path);
+                case "answerTime" -> answerTime = duration(path);
                 case "batchTime" -> batchTime = duration(path);
                 case "idle" -> idle = duration(path);
                 case "concurrent" -> concurrent = (int) number(path, 1, 1_024);
@@ -422,7 +427,20 @@ public final class SettingsReader {
         if (batches > concurrent) {
             throw tokens.problem("limits.batches", "must not be more than limits.concurrent, which is " + concurrent);
         }
-        return new Limits(body, facts, batch, header, uri, bodyTime, batchTime, idle, concurrent, batches, connections);
+        return new Limits(
+                body,
+                facts,
+                batch,
+                header,
+                uri,
+                headTime,
+                bodyTime,
+                answerTime,
+                batchTime,
+                idle,
+                concurrent,
+                batches,
+                connections);
     }
 
     private Path path(String key) throws IOException, UnreadableException {

@@ -8,12 +8,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -57,7 +60,9 @@ class SettingsReaderTest {
                   batch: 2GiB
                   header: 16KiB
                   uri: 1000
+                  headTime: 3s
                   bodyTime: 500ms
+                  answerTime: 2m
                   batchTime: 1h
                   idle: 20s
                   concurrent: 10
@@ -82,7 +87,9 @@ class SettingsReaderTest {
                                 2L << 30,
                                 16 << 10,
                                 1_000,
+                                Duration.ofSeconds(3),
                                 Duration.ofMillis(500),
+                                Duration.ofMinutes(2),
                                 Duration.ofHours(1),
                                 Duration.ofSeconds(20),
                                 10,
@@ -148,6 +155,23 @@ class SettingsReaderTest {
                 "tcp: {port: 1}\\nlimits: {concurrent: 0} | limits.concurrent: must be a whole number from 1",
                 "tcp: {port: 1}\\nlimits: {concurrent: 2, batches: 3} | limits.batches: must not be more than",
                 "tcp: {port: 1}\\ncredentials: | credentials: has no value",
+                "tcp: {port: 1}\\nhost: a b | host: must be one name",
+                "tcp: {port: 1}\\nlimits: {headTime: 0s} | limits.headTime: must be a duration",
+                "tcp: {port: 1}\\nlimits: {facts: 1GiB} | limits.facts: must be a size from",
+                "tcp: {port: 1}\\nrecord: {keepDays: 0} | record.keepDays: must be a whole number from 1",
+                "tcp: {port: 1}\\nrecord: {key: /k} | database: missing",
+                "tcp: {port: 1}\\ndatabase: {file: /d} | record.key: missing",
+                "tcp: {port: 1}\\ndatabase: {user: me} | database: say either file",
+                "tcp: {port: 1}\\ndatabase: {file: /d, url: x} | database: say either file",
+                "tcp: {port: 1}\\ndatabase: {url: 'jdbc:mysql://db'} | database.url: must begin with jdbc:postgresql:",
+                "tcp: {port: 1}\\ndatabase: {file: /d, durability: some} | database.durability: must be normal",
+                "tcp: {port: 1}\\nagent: {interval: 9s} | agent.registry: missing",
+                "tcp: {port: 1}\\nagent: {registry: 'https://r:1'} | agent.token: missing",
+                "tcp: {port: 1}\\nagent: {registry: 'http://r:1', token: /t} | agent.registry: must be a URL",
+                "tcp: {port: 1}\\nagent: {registry: 'https://me:word@r:1', token: /t} | agent.registry: must be a URL",
+                "tcp: {port: 1}\\nagent: {registry: 'https://r:1/v1', token: /t} | agent.registry: must be a URL",
+                "tcp: {port: 1}\\nagent: {registry: 'https://r:1?x', token: /t} | agent.registry: must be a URL",
+                "tcp: {port: 1}\\nagent: {registry: 'https://r:1', token: /t}\\ndatabase: {file: /d}\\nrecord: {key: /k} | agent.registry: this service has a database",
                 "tcp: &a {port: 1} | anchors",
                 "tcp: {port: 1}\\n---\\ntcp: {port: 2} | one document is expected",
                 "tcp: {port: 1 | not YAML",
@@ -162,6 +186,16 @@ class SettingsReaderTest {
     @ValueSource(strings = {"", "# nothing\n"})
     void anEmptyFileSetsNothing(String text) {
         assertTrue(refused(text).contains("there is nothing in it"));
+    }
+
+    @Test
+    void aPasswordThatOthersMayReadIsNotTaken(@TempDir Path folder) throws Exception {
+        Path file = Files.writeString(folder.resolve("password"), "hunter2\n");
+        String text = "tcp: {port: 1}\nrecord: {key: /k}\ndatabase: {url: 'jdbc:postgresql://db', passwordFile: " + file
+                + "}\n";
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r-----"));
+        String said = refused(text);
+        assertTrue(said.contains("chmod 600") && !said.contains("hunter2"), said);
     }
 
     @Test
