@@ -38,7 +38,7 @@ public final class TableReader {
 
     /** Reads all rows. @throws TableException naming the file, line and key that is wrong */
     public static List<TableRow> read(String file, InputStream in) throws IOException {
-        try (YAMLParser parser = YAML.createParser(in)) {
+        return read(file, in, parser -> {
             List<TableRow> rows = new ArrayList<>();
             JsonToken first = next(file, parser);
             if (first == null) {
@@ -57,6 +57,30 @@ public final class TableReader {
                 throw new TableException(place(file, parser) + ": one list of rows is expected, not more");
             }
             return rows;
+        });
+    }
+
+    /** Reads a document that is one such row, and no list. @throws TableException naming the line and key that is wrong */
+    public static TableRow readOne(String file, InputStream in) throws IOException {
+        return read(file, in, parser -> {
+            if (next(file, parser) != JsonToken.START_OBJECT) {
+                throw new TableException(place(file, parser) + ": keys with a text each are expected");
+            }
+            TableRow row = row(file, parser);
+            if (next(file, parser) != null) {
+                throw new TableException(place(file, parser) + ": one document is expected, not more");
+            }
+            return row;
+        });
+    }
+
+    private interface Reading<T> {
+        T of(YAMLParser parser) throws IOException;
+    }
+
+    private static <T> T read(String file, InputStream in, Reading<T> reading) throws IOException {
+        try (YAMLParser parser = YAML.createParser(in)) {
+            return reading.of(parser);
         } catch (JsonProcessingException e) {
             JsonLocation at = e.getLocation();
             throw new TableException(file + (at == null ? "" : ", line " + at.getLineNr()) + ": not YAML: "

@@ -48,6 +48,7 @@ import org.nestguard.server.site.RecordedDecisions;
 import org.nestguard.server.site.SiteRoutes;
 import org.nestguard.server.store.Store;
 import org.nestguard.server.store.StoreException;
+import org.nestguard.server.waiver.KeptWaivers;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -149,6 +150,7 @@ public final class NestGuardService implements AutoCloseable {
         DecisionRecord record = kept(DecisionRecord.open(
                 store, Objects.requireNonNull(site.recordKey()), clock, DecisionRecord.Limits.USUAL));
         Registry registry = new Registry(store, site.freshness(), clock);
+        KeptWaivers waivers = new KeptWaivers(store, record);
         Readings readings = new Readings();
         List<Supplier<Optional<String>>> checks = new ArrayList<>();
         checks.add(() -> trouble(store));
@@ -160,6 +162,7 @@ public final class NestGuardService implements AutoCloseable {
                 registry,
                 site.pools(),
                 record,
+                waivers,
                 readings,
                 hostName(),
                 site.reading(),
@@ -167,7 +170,13 @@ public final class NestGuardService implements AutoCloseable {
                 clock);
         kept(Service.start(
                 settings,
-                new Parts(new RecordedDecisions(record), new RegistryFigures(registry), routes::of, checks, clock),
+                new Parts(
+                        new RecordedDecisions(record),
+                        waivers,
+                        new RegistryFigures(registry),
+                        routes::of,
+                        checks,
+                        clock),
                 lenience()));
         Duration keep = site.kept();
         if (keep != null) {

@@ -1,6 +1,7 @@
 package org.nestguard.engine.decision;
 
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.nestguard.facts.Operation;
@@ -63,7 +64,18 @@ public record Decision(
         return with(effective, waived, asOf);
     }
 
+    /** The same decision, which leaves one thing more out of account. */
+    public Decision without(Ignored more) {
+        List<Ignored> all = new ArrayList<>(ignored);
+        all.add(more);
+        return with(effective, waived, asOf, List.copyOf(all));
+    }
+
     private Decision with(Verdict effective, List<Waived> waived, @Nullable Instant asOf) {
+        return with(effective, waived, asOf, ignored);
+    }
+
+    private Decision with(Verdict effective, List<Waived> waived, @Nullable Instant asOf, List<Ignored> ignored) {
         return new Decision(
                 id,
                 verdict,

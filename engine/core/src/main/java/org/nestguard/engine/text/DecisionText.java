@@ -165,8 +165,10 @@ public final class DecisionText {
     private void waived(List<Waived> waived) {
         if (!waived.isEmpty()) {
             heading("Waived:");
-            waived.forEach(
-                    w -> entry("", w.rule() + ", by " + w.owner() + " until " + w.expires() + ": " + w.reason()));
+            waived.forEach(w -> entry(
+                    "",
+                    w.rule() + ", by " + w.owner() + " until " + w.expires() + ": " + w.reason() + " (" + w.place()
+                            + ")"));
         }
     }
 

@@ -60,6 +60,7 @@ public final class DecisionWriter {
         NEEDS("needs"),
         OPERATION("operation"),
         OWNER("owner"),
+        PLACE("place"),
         REASON("reason"),
         REMEDY("remedy"),
         RULE("rule"),
@@ -137,6 +138,7 @@ public final class DecisionWriter {
             text(Field.REASON, waived.reason());
             text(Field.OWNER, waived.owner());
             text(Field.EXPIRES, waived.expires().toString());
+            text(Field.PLACE, waived.place());
             out.writeEndObject();
         }
         out.writeEndArray();

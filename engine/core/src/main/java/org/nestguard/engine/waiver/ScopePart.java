@@ -1,6 +1,7 @@
 package org.nestguard.engine.waiver;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +50,23 @@ public record ScopePart(Subject of, String name) {
                 .filter(s -> s.word.equals(text.substring(0, equals)))
                 .findFirst()
                 .map(s -> new ScopePart(s, name));
+    }
+
+    /** Reads parts with commas between them; empty where one of them is none. */
+    public static Optional<List<ScopePart>> readAll(String text) {
+        List<Optional<ScopePart>> parts = Arrays.stream(text.split(",", -1))
+                .map(String::strip)
+                .map(ScopePart::read)
+                .toList();
+        return parts.stream().allMatch(Optional::isPresent)
+                ? Optional.of(parts.stream().map(Optional::get).toList())
+                : Optional.empty();
+    }
+
+    /** As it is written. */
+    @Override
+    public String toString() {
+        return of.word + "=" + name;
     }
 
     /** What a scope may speak of, for a message. */

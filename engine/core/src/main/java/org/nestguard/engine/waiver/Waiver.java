@@ -2,6 +2,7 @@ package org.nestguard.engine.waiver;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.nestguard.engine.decision.Decision;
 
 /**
@@ -15,6 +16,11 @@ import org.nestguard.engine.decision.Decision;
  * @param expires from then on it waives nothing
  */
 public record Waiver(String place, String rule, List<ScopePart> scope, String reason, String owner, Instant expires) {
+    /** The scope as it is written. */
+    public String scopeText() {
+        return scope.stream().map(ScopePart::toString).collect(Collectors.joining(", "));
+    }
+
     /** Whether the waiver is in force and speaks of this decision. */
     public boolean covers(Decision decision, Instant now) {
         return now.isBefore(expires) && scope.stream().allMatch(part -> part.fits(decision));

@@ -9,7 +9,6 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -57,33 +56,32 @@ public final class Waivers {
     public static Waivers read(String file, InputStream in, List<RuleCard> rules, Clock clock) throws IOException {
         List<Waiver> waivers = new ArrayList<>();
         for (TableRow row : TableReader.read(file, in)) {
-            row.only(KEYS);
-            waivers.add(new Waiver(
-                    row.place(),
-                    row.text("rule"),
-                    row.read(
-                            "scope",
-                            Waivers::scope,
-                            "parts such as guest=NAME, with commas between them, of " + ScopePart.words()),
-                    nonBlank(row, "reason"),
-                    nonBlank(row, "owner"),
-                    row.read("expires", Waivers::instant, "a date such as 2026-12-31, or a time with Z")));
+            waivers.add(waiver(row));
         }
         return new Waivers(waivers, rules, clock);
     }
 
-    private static String nonBlank(TableRow row, String key) {
-        return row.read(key, t -> Optional.of(t).filter(text -> !text.isBlank()), "said in words");
+    /** Reads one waiver, an object with the same keys. @throws TableException naming the line and key that is wrong */
+    public static Waiver readOne(String file, InputStream in) throws IOException {
+        return waiver(TableReader.readOne(file, in));
     }
 
-    private static Optional<List<ScopePart>> scope(String text) {
-        List<Optional<ScopePart>> parts = Arrays.stream(text.split(",", -1))
-                .map(String::strip)
-                .map(ScopePart::read)
-                .toList();
-        return parts.stream().allMatch(Optional::isPresent)
-                ? Optional.of(parts.stream().map(Optional::get).toList())
-                : Optional.empty();
+    private static Waiver waiver(TableRow row) {
+        row.only(KEYS);
+        return new Waiver(
+                row.place(),
+                row.text("rule"),
+                row.read(
+                        "scope",
+                        ScopePart::readAll,
+                        "parts such as guest=NAME, with commas between them, of " + ScopePart.words()),
+                nonBlank(row, "reason"),
+                nonBlank(row, "owner"),
+                row.read("expires", Waivers::instant, "a date such as 2026-12-31, or a time with Z"));
+    }
+
+    private static String nonBlank(TableRow row, String key) {
+        return row.read(key, t -> Optional.of(t).filter(text -> !text.isBlank()), "said in words");
     }
 
     /** A date holds to its end, in UTC. */
@@ -119,7 +117,7 @@ public final class Waivers {
                         .findFirst();
                 waiver.ifPresent(w -> {
                     used.add(w);
-                    waived.add(new Waived(w.rule(), w.reason(), w.owner(), w.expires()));
+                    waived.add(new Waived(w.place(), w.rule(), w.reason(), w.owner(), w.expires()));
                 });
                 everyForbid &= waiver.isPresent();
             }
@@ -133,27 +131,39 @@ public final class Waivers {
 
     /** What is wrong with the waivers themselves: expired, too wide, of no rule or one that cannot be waived. */
     public List<String> remarks() {
-        Instant now = clock.instant();
         List<String> remarks = new ArrayList<>();
         for (Waiver w : waivers) {
             String about = w.place() + ": the waiver of " + w.rule() + " ";
-            RuleCard card = rules.get(w.rule());
-            if (card == null) {
-                remarks.add(about + "waives nothing: there is no such rule");
-            } else if (!waivable(w.rule())) {
-                remarks.add(about + "waives nothing: that rule cannot be waived");
-            } else if (!now.isBefore(w.expires())) {
-                remarks.add(about + "waives nothing: it expired at " + w.expires());
-            } else {
-                if (w.scope().stream().noneMatch(ScopePart::namesOneGuest)) {
-                    remarks.add(about + "is too wide: it names no single guest");
-                }
-                if (Duration.between(now, w.expires()).compareTo(LONGEST) > 0) {
-                    remarks.add(about + "is too wide: it holds for more than " + LONGEST.toDays() + " days");
-                }
+            Optional<String> vain = vain(w);
+            vain.ifPresent(why -> remarks.add(about + "waives nothing: " + why));
+            if (vain.isEmpty()) {
+                tooWide(w).forEach(why -> remarks.add(about + "is too wide: " + why));
             }
         }
         return remarks;
+    }
+
+    /** Why a waiver waives nothing; empty where it is in force. */
+    public Optional<String> vain(Waiver w) {
+        if (!rules.containsKey(w.rule())) {
+            return Optional.of("there is no such rule");
+        }
+        if (!waivable(w.rule())) {
+            return Optional.of("that rule cannot be waived");
+        }
+        return clock.instant().isBefore(w.expires()) ? Optional.empty() : Optional.of("it expired at " + w.expires());
+    }
+
+    /** In what respects a waiver is wider than one should be. */
+    public List<String> tooWide(Waiver w) {
+        List<String> wide = new ArrayList<>();
+        if (w.scope().stream().noneMatch(ScopePart::namesOneGuest)) {
+            wide.add("it names no single guest");
+        }
+        if (Duration.between(clock.instant(), w.expires()).compareTo(LONGEST) > 0) {
+            wide.add("it holds for more than " + LONGEST.toDays() + " days");
+        }
+        return wide;
     }
 
     /** The waivers that are in force and have waived nothing so far. */
@@ -167,6 +177,11 @@ public final class Waivers {
 
     private boolean waivable(String rule) {
         RuleCard card = rules.get(rule);
-        return card != null && card.waivable() && card.effect() == Effect.FORBID && !card.contradiction();
+        return card != null && waivable(card);
+    }
+
+    /** Whether a rule can be waived at all. */
+    public static boolean waivable(RuleCard card) {
+        return card.waivable() && card.effect() == Effect.FORBID && !card.contradiction();
     }
 }

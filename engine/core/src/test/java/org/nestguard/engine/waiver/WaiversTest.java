@@ -94,7 +94,8 @@ class WaiversTest {
         assertEquals(Verdict.DENY, waived.verdict());
         assertEquals(Verdict.ALLOW, waived.effective());
         assertEquals(
-                List.of(new Waived(RULE, "tested", "ann", Instant.parse("2027-01-01T00:00:00Z"))), waived.waived());
+                List.of(new Waived("w.yaml, line 1", RULE, "tested", "ann", Instant.parse("2027-01-01T00:00:00Z"))),
+                waived.waived());
         assertEquals(decision.findings(), waived.findings());
     }
 
@@ -282,5 +283,25 @@ class WaiversTest {
         assertEquals(2, waivers.unused().size());
         waivers.apply(decision(Map.of()));
         assertEquals(List.of("w.yaml, line 3: the waiver of " + RULE + " was not needed"), waivers.unused());
+    }
+
+    @Test
+    void oneWaiverIsReadAsStrictlyAsAList() throws IOException {
+        String one = WHOLE.substring(2);
+        Waiver waiver = one(one);
+        assertEquals(RULE, waiver.rule());
+        assertEquals("guest=g1", waiver.scopeText());
+        assertEquals(
+                waiver.expires(),
+                one("{\"expires\": \"2026-12-31\", " + one.substring(1).replace(", expires: 2026-12-31", ""))
+                        .expires());
+        for (String bad :
+                List.of("", WHOLE, one + "---\n" + one, one.replace("rule:", "rules:"), one.replace("tested", "' '"))) {
+            assertThrows(TableException.class, () -> one(bad), bad);
+        }
+    }
+
+    private static Waiver one(String text) throws IOException {
+        return Waivers.readOne("body", new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)));
     }
 }

@@ -57,7 +57,9 @@ public final class Forwarding {
                 new Route(HandlerType.GET, "/v1/destinations", Role.ASK, this::forward),
                 new Route(HandlerType.GET, "/v1/hosts", Role.ASK, this::forward),
                 new Route(HandlerType.GET, "/v1/hosts/{name}", Role.ASK, this::forward),
-                new Route(HandlerType.GET, "/v1/guests/{uuid}", Role.ASK, this::forward)));
+                new Route(HandlerType.GET, "/v1/guests/{uuid}", Role.ASK, this::forward),
+                new Route(HandlerType.POST, "/v1/guests/{uuid}/harm", Role.ASK, this::forward),
+                new Route(HandlerType.GET, "/v1/waivers", Role.ASK, this::forward)));
         return routes;
     }
 

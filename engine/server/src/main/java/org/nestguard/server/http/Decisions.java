@@ -1,12 +1,21 @@
 package org.nestguard.server.http;
 
+import java.time.Clock;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.OptionalLong;
+import org.nestguard.catalogue.RuleCard;
 import org.nestguard.engine.GuardFailureException;
 import org.nestguard.engine.decision.Decision;
+import org.nestguard.engine.decision.Ignored;
 import org.nestguard.engine.text.Harmless;
 import org.nestguard.evidence.site.SiteFile;
+import org.nestguard.engine.waiver.Waiver;
+import org.nestguard.engine.waiver.Waivers;
 import org.nestguard.facts.Question;
+import org.nestguard.findings.Effect;
 import org.nestguard.findings.Verdict;
 import org.nestguard.server.http.access.Caller;
 import org.nestguard.server.http.metrics.Meters;
@@ -14,7 +23,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Decides and records. ALLOW that could not be recorded is not given, unless the site says so; a refusal is given all the
+ * Decides, weighs waivers, and records. ALLOW that could not be recorded is not given, unless the site says so; a refusal is given all the
  * same, since it lets nobody do anything.
  */
 public final class Decisions {
@@ -23,13 +32,21 @@ public final class Decisions {
 
     private final RuleBases rules;
     private final Recorder recorder;
+    private final StandingWaivers waivers;
     private final SiteFile site;
     private final Meters meters;
     private final InstantSource clock;
 
-    Decisions(RuleBases rules, Recorder recorder, SiteFile site, Meters meters, InstantSource clock) {
+    Decisions(
+            RuleBases rules,
+            Recorder recorder,
+            StandingWaivers waivers,
+            SiteFile site,
+            Meters meters,
+            InstantSource clock) {
         this.rules = rules;
         this.recorder = recorder;
+        this.waivers = waivers;
         this.site = site;
         this.meters = meters;
         this.clock = clock;
@@ -49,7 +66,7 @@ public final class Decisions {
         public Settled settle() {
             try {
                 receipt.await();
-                return new Settled(decision, true);
+                return new Settled(decision, true, receipt.number());
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 return unrecorded(e);
@@ -64,7 +81,7 @@ public final class Decisions {
             if (decision.effective() == Verdict.ALLOW) {
                 lenient();
             }
-            return new Settled(decision, false);
+            return new Settled(decision, false, OptionalLong.empty());
         }
 
         private void lenient() {
@@ -85,8 +102,9 @@ public final class Decisions {
      * A decision that may be given.
      *
      * @param recorded false where it could not be recorded
+     * @param number in the record; empty where it has none
      */
-    public record Settled(Decision decision, boolean recorded) {}
+    public record Settled(Decision decision, boolean recorded, OptionalLong number) {}
 
     /** The rules to read questions for. @throws Refusal where there are none */
     public StandingRules rules() {
@@ -100,7 +118,7 @@ public final class Decisions {
     /** What would be decided, which nobody may act upon: it is neither recorded nor counted. @throws Refusal as for the other */
     public Decision advise(StandingRules standing, Question question) {
         try {
-            return standing.guard().decide(question);
+            return waived(standing, standing.guard().decide(question));
         } catch (GuardFailureException e) {
             meters.failed();
             LOG.atError().setCause(e).log("the guard failed");
@@ -109,6 +127,29 @@ public final class Decisions {
                     "there is no answer, which is a refusal: "
                             + Harmless.text(String.valueOf(e.getMessage()), LONGEST));
         }
+    }
+
+    /** The one place where waivers are weighed, whichever door asks. What cannot be read waives nothing. */
+    private Decision waived(StandingRules standing, Decision decision) {
+        if (decision.findings().stream()
+                .noneMatch(finding -> finding.effect() == Effect.FORBID && waivable(standing, finding.rule()))) {
+            return decision;
+        }
+        Instant now = clock.instant();
+        List<Waiver> inForce;
+        try {
+            inForce = waivers.at(now);
+        } catch (RuntimeException e) {
+            LOG.atError().setCause(e).log("the waivers could not be read, so none is in force");
+            return decision.without(new Ignored(
+                    "waivers", "they could not be read, so none is in force; the log of the service says why"));
+        }
+        return new Waivers(inForce, standing.guard().rules(), Clock.fixed(now, ZoneOffset.UTC)).apply(decision);
+    }
+
+    private static boolean waivable(StandingRules standing, String rule) {
+        RuleCard card = standing.cards().get(rule);
+        return card != null && Waivers.waivable(card);
     }
 
     /** Decides a question. @throws Refusal where the guard fails; that is never an answer */

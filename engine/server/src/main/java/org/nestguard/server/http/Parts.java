@@ -12,6 +12,7 @@ import org.nestguard.server.http.metrics.FactFigures;
  * What the service is made of beside what it brings itself.
  *
  * @param recorder keeps decisions
+ * @param waivers the waivers that are in force
  * @param figures what is known, in figures
  * @param routes what else is answered, deciding with what it is given; a route of the same method and path takes the place of
  *     the usual one
@@ -20,6 +21,7 @@ import org.nestguard.server.http.metrics.FactFigures;
  */
 public record Parts(
         Recorder recorder,
+        StandingWaivers waivers,
         FactFigures figures,
         Function<Decisions, List<Route>> routes,
         List<Supplier<Optional<String>>> checks,
@@ -30,5 +32,15 @@ public record Parts(
 
     public Parts {
         checks = List.copyOf(checks);
+    }
+
+    /** The same where nobody can waive anything. */
+    public Parts(
+            Recorder recorder,
+            FactFigures figures,
+            Function<Decisions, List<Route>> routes,
+            List<Supplier<Optional<String>>> checks,
+            InstantSource clock) {
+        this(recorder, StandingWaivers.NONE, figures, routes, checks, clock);
     }
 }

@@ -19,6 +19,8 @@ public enum ProblemKind {
     AMBIGUOUS(409, "Several things are called so"),
     /** Facts that cannot be taken as they are. */
     NOT_TAKEN(409, "The facts are not taken"),
+    /** A waiver that would waive nothing. */
+    WAIVES_NOTHING(409, "The waiver would waive nothing"),
     /** Something of that name, and not for this method. */
     METHOD_NOT_ALLOWED(405, "The method is not for this"),
     /** The body took too long to arrive. */

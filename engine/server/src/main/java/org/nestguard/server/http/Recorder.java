@@ -1,6 +1,7 @@
 package org.nestguard.server.http;
 
 import java.time.Instant;
+import java.util.OptionalLong;
 import org.nestguard.engine.decision.Decision;
 import org.nestguard.facts.Question;
 import org.nestguard.server.http.access.Caller;
@@ -17,6 +18,11 @@ public interface Recorder {
     interface Receipt {
         /** Waits until it is kept. @throws NotRecordedException where it is not */
         void await() throws NotRecordedException, InterruptedException;
+
+        /** Its number in the record, once it is kept; empty where it has none. */
+        default OptionalLong number() {
+            return OptionalLong.empty();
+        }
     }
 
     /** A decision could not be recorded. */

@@ -69,7 +69,8 @@ public final class Service implements AutoCloseable {
         reloading = new Reloading(rules, gate, tls, meters, parts.clock());
         reception = new Reception(gate, settings.limits(), meters);
 
-        Decisions decisions = new Decisions(rules, parts.recorder(), lenience.file(), meters, parts.clock());
+        Decisions decisions =
+                new Decisions(rules, parts.recorder(), parts.waivers(), lenience.file(), meters, parts.clock());
         HealthRoutes health = new HealthRoutes(rules, reloading, reception, parts.checks(), lenience, meters);
         List<Route> all = new ArrayList<>(new DecisionRoutes(decisions, meters).routes());
         all.add(new BatchRoute(decisions, meters, settings.limits()).route());

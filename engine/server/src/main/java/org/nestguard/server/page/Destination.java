@@ -2,6 +2,7 @@ package org.nestguard.server.page;
 
 import java.util.Comparator;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.nestguard.engine.decision.Decision;
 import org.nestguard.findings.Effect;
@@ -23,6 +24,12 @@ public record Destination(String host, Decision decision) {
                     + String.join(
                             ", ",
                             decision.needs().stream().map(need -> need.fact()).toList());
+        }
+        if (decision.effective() == Verdict.ALLOW && !decision.waived().isEmpty()) {
+            return decision.waived().stream()
+                    .map(waived -> waived.rule() + " is waived by " + waived.owner() + " until "
+                            + Words.moment(waived.expires()))
+                    .collect(Collectors.joining("; "));
         }
         return Stream.of(Effect.FORBID, Effect.UNCOVERED, Effect.CAUTION, Effect.PERMIT)
                 .flatMap(effect -> spoken(effect).stream())

@@ -15,7 +15,10 @@ import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
@@ -84,7 +87,8 @@ final class ChainKey {
 
     /** Of a decision and its place in the record. */
     String mac(Rows.Row row) {
-        return mac(
+        // of a decision without waivers it is what it was before there were any
+        List<@Nullable String> parts = new ArrayList<>(Arrays.asList(
                 "decision",
                 Long.toString(row.seq()),
                 Long.toString(row.decidedAt()),
@@ -99,7 +103,11 @@ final class ChainKey {
                 row.rules(),
                 row.ruleBase(),
                 row.question(),
-                row.previous());
+                row.previous()));
+        if (row.waivers() != null) {
+            parts.add(row.waivers());
+        }
+        return mac(parts.toArray(new @Nullable String[0]));
     }
 
     /** Of a checkpoint. */

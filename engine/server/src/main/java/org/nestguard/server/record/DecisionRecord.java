@@ -245,12 +245,12 @@ public final class DecisionRecord implements AutoCloseable {
 
     // ---- looking at it
 
-    /** Decisions that the filter asks for, the newest first. */
+    /** Decisions that the filter asks for, the newest first; that waivers were made and ended is not among them. */
     public List<Recorded> list(Filter filter) {
         return store.read(handle -> new Rows(handle).list(filter));
     }
 
-    /** One decision; empty where there is none of that number. */
+    /** One entry; empty where there is none of that number. */
     public Optional<Recorded> show(long seq) {
         return store.read(handle -> new Rows(handle).one(seq));
     }

@@ -37,6 +37,7 @@ final class Rows {
             String rules,
             String ruleBase,
             String question,
+            @Nullable String waivers,
             String previous,
             String mac) {
         /** Not yet signed. */
@@ -50,13 +51,22 @@ final class Rows {
                     entry.guestName(),
                     entry.source(),
                     entry.destination(),
-                    entry.verdict().name(),
-                    entry.effective().name(),
+                    word(entry.verdict()),
+                    word(entry.effective()),
                     String.join(" ", entry.rules()),
                     entry.ruleBase(),
                     entry.question(),
+                    entry.waivers().isEmpty() ? null : String.join(" ", entry.waivers()),
                     previous,
                     "");
+        }
+
+        private static String word(@Nullable Verdict verdict) {
+            return verdict == null ? "" : verdict.name();
+        }
+
+        private static @Nullable Verdict verdict(String word) {
+            return word.isEmpty() ? null : Verdict.valueOf(word);
         }
 
         Row signed(ChainKey key) {
@@ -74,6 +84,7 @@ final class Rows {
                     rules,
                     ruleBase,
                     question,
+                    waivers,
                     previous,
                     key.mac(this));
         }
@@ -92,17 +103,22 @@ final class Rows {
                         guestName,
                         source,
                         destination,
-                        Verdict.valueOf(verdict),
-                        Verdict.valueOf(effective),
-                        rules.isEmpty() ? List.of() : Arrays.asList(rules.split(" ", -1)),
+                        verdict(verdict),
+                        verdict(effective),
+                        words(rules),
                         ruleBase,
-                        question);
+                        question,
+                        words(waivers));
                 return new Recorded(seq, EpochMicros.instant(decidedAt), entry, previous, mac);
             } catch (IllegalArgumentException e) {
                 throw new RecordException(
                         RecordException.Reason.TAMPERED, "decision " + seq + " was altered and cannot be shown", e);
             }
         }
+    }
+
+    private static List<String> words(@Nullable String text) {
+        return text == null || text.isEmpty() ? List.of() : Arrays.asList(text.split(" ", -1));
     }
 
     /** What was removed last. */
@@ -150,9 +166,9 @@ final class Rows {
     void insert(List<Row> decisions) {
         PreparedBatch batch = handle.prepareBatch(
                 "insert into decision (seq, decided_at, caller, operation, guest_uuid, guest_name, source, destination,"
-                        + " verdict, effective, rules, rule_base, question, previous, mac) values (:seq, :at, :caller,"
-                        + " :operation, :uuid, :guest, :source, :destination, :verdict, :effective, :rules, :base,"
-                        + " :question, :previous, :mac)");
+                        + " verdict, effective, rules, rule_base, question, waivers, previous, mac) values (:seq, :at,"
+                        + " :caller, :operation, :uuid, :guest, :source, :destination, :verdict, :effective, :rules,"
+                        + " :base, :question, :waivers, :previous, :mac)");
         for (Row row : decisions) {
             batch.bind("seq", row.seq())
                     .bind("at", row.decidedAt())
@@ -167,6 +183,7 @@ final class Rows {
                     .bind("rules", row.rules())
                     .bind("base", row.ruleBase())
                     .bind("question", row.question())
+                    .bind("waivers", row.waivers())
                     .bind("previous", row.previous())
                     .bind("mac", row.mac())
                     .add();
@@ -204,7 +221,7 @@ final class Rows {
     }
 
     List<Recorded> list(Filter filter) {
-        StringBuilder sql = new StringBuilder("select * from decision where 1 = 1");
+        StringBuilder sql = new StringBuilder("select * from decision where verdict <> ''");
         filter.guest().ifPresent(guest -> sql.append(" and (guest_uuid = :guest or guest_name = :guest)"));
         filter.host().ifPresent(host -> sql.append(" and (source = :host or destination = :host)"));
         filter.caller().ifPresent(caller -> sql.append(" and caller = :caller"));
@@ -242,6 +259,7 @@ final class Rows {
                 rs.getString("rules"),
                 rs.getString("rule_base"),
                 rs.getString("question"),
+                rs.getString("waivers"),
                 rs.getString("previous"),
                 rs.getString("mac"));
     }

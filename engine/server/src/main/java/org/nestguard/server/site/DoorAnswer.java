@@ -2,6 +2,7 @@ package org.nestguard.server.site;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.nestguard.findings.Verdict;
 
 /**
@@ -17,5 +18,11 @@ record DoorAnswer(Verdict verdict, Optional<String> rule, String why, String rem
     /** Of what no rule decides. */
     static DoorAnswer undetermined(String why, String remedy) {
         return new DoorAnswer(Verdict.UNDETERMINED, Optional.empty(), why, remedy, List.of());
+    }
+
+    /** The same, let through by waivers and not by the rules. */
+    DoorAnswer waived(String by) {
+        return new DoorAnswer(
+                verdict, rule, by, why, Stream.concat(Stream.of(by), cautions.stream()).toList());
     }
 }

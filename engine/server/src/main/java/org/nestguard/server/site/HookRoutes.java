@@ -4,6 +4,7 @@ import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.nestguard.facts.Operation;
 import org.nestguard.server.http.Asked;
 import org.nestguard.server.http.Decisions;
@@ -22,12 +23,17 @@ import org.nestguard.server.registry.GuestEntry;
 final class HookRoutes {
     private final Answering answering;
     private final Decisions decisions;
+    private final Function<Caller, Deed> deeds;
     private final String here;
 
-    /** @param here the host that this service runs on */
-    HookRoutes(Answering answering, Decisions decisions, String here) {
+    /**
+     * @param deeds what a caller is about to do
+     * @param here the host that this service runs on
+     */
+    HookRoutes(Answering answering, Decisions decisions, Function<Caller, Deed> deeds, String here) {
         this.answering = answering;
         this.decisions = decisions;
+        this.deeds = deeds;
         this.here = here;
     }
 
@@ -64,25 +70,23 @@ final class HookRoutes {
     private void give(Context ctx, Reading reading) throws InterruptedException {
         HookAnswer answer;
         try {
-            answer = answer(reading.question(), Asked.caller(ctx));
+            Deed deed = deeds.apply(Asked.caller(ctx));
+            answer = deed.told(answer(reading.question(), deed));
         } catch (Refusal e) {
             answer = HookAnswer.of(e);
         }
         answer.give(ctx);
     }
 
-    private HookAnswer answer(HookQuestion hook, Caller caller) throws InterruptedException {
+    private HookAnswer answer(HookQuestion hook, Deed deed) throws InterruptedException {
         Operation operation = switch (hook.event()) {
             case MIGRATE -> Operation.MIGRATE;
             case SAVE -> Operation.SAVEVM;
             case RESTORE -> Operation.LOADVM;
         };
         GuestEntry guest = answering.now(answering.guest(hook.guest()), operation);
-        DoorAnswer answer = new Doors(answering)
-                .answer(decisions.rules(), operation, guest, hook.destination(), (rules, question) -> {
-                    Decisions.Pending pending = decisions.decide(rules, question, caller);
-                    return () -> pending.settle().decision();
-                });
+        DoorAnswer answer = deed.told(
+                new Doors(answering).answer(decisions.rules(), operation, guest, hook.destination(), deed::begin));
         return new HookAnswer(answer.verdict(), answer.why(), answer.remedy());
     }
 }

@@ -17,10 +17,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.nestguard.engine.decision.Decision;
 import org.nestguard.engine.text.Harmless;
 import org.nestguard.facts.Operation;
 import org.nestguard.findings.Verdict;
@@ -59,10 +58,13 @@ final class KubeVirtRoute {
 
     private final Answering answering;
     private final Decisions decisions;
+    private final Function<Caller, Deed> deeds;
 
-    KubeVirtRoute(Answering answering, Decisions decisions) {
+    /** @param deeds what a caller is about to do */
+    KubeVirtRoute(Answering answering, Decisions decisions, Function<Caller, Deed> deeds) {
         this.answering = answering;
         this.decisions = decisions;
+        this.deeds = deeds;
     }
 
     Route route() {
@@ -70,7 +72,7 @@ final class KubeVirtRoute {
     }
 
     private void review(Context ctx) throws IOException, InterruptedException {
-        AdmissionRequest request = request(ctx.bodyAsBytes());
+        AdmissionRequest request = request(Asked.body(ctx));
         AdmissionResponse response;
         try {
             response = answer(request, Asked.caller(ctx));
@@ -144,15 +146,16 @@ final class KubeVirtRoute {
                 KubeVirtMigration.read(Objects.requireNonNullElse(request.getNamespace(), ""), object);
         GuestEntry guest = answering.now(answering.guest(migration.guest()), Operation.MIGRATE);
         boolean rehearsal = Boolean.TRUE.equals(request.getDryRun());
-        DoorAnswer answer = new Doors(answering)
-                .answer(decisions.rules(), Operation.MIGRATE, guest, migration.destination(), (rules, question) -> {
-                    if (rehearsal) { // it has no side effects, and a record is one
-                        return () -> decisions.advise(rules, question);
-                    }
-                    Decisions.Pending pending = decisions.decide(rules, question, caller);
-                    Supplier<Decision> settled = () -> pending.settle().decision();
-                    return settled;
-                });
+        Deed deed = deeds.apply(caller);
+        Doors.Judging rehearsing = (rules, question) -> () -> decisions.advise(rules, question);
+        DoorAnswer answer = deed.told(new Doors(answering)
+                .answer(
+                        decisions.rules(),
+                        Operation.MIGRATE,
+                        guest,
+                        migration.destination(),
+                        // a rehearsal has no side effects, and a record is one
+                        rehearsal ? rehearsing : deed::begin));
         return answer.verdict() == Verdict.ALLOW ? passed(answer.cautions()) : refused(403, answer);
     }
 

@@ -6,6 +6,7 @@ import io.javalin.http.HandlerType;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.nestguard.facts.Operation;
 import org.nestguard.facts.Worded;
 import org.nestguard.findings.Verdict;
@@ -87,14 +88,23 @@ final class RecordRoutes {
         out.writeStringField("guest", entry.guestName());
         out.writeStringField("source", entry.source());
         out.writeStringField("destination", entry.destination());
-        out.writeStringField("verdict", entry.verdict().name());
-        out.writeStringField("effective", entry.effective().name());
+        out.writeStringField("verdict", name(entry.verdict()));
+        out.writeStringField("effective", name(entry.effective()));
         out.writeArrayFieldStart("rules");
         for (String rule : entry.rules()) {
             out.writeString(rule);
         }
         out.writeEndArray();
         out.writeStringField("ruleBase", entry.ruleBase());
+        out.writeArrayFieldStart("waivers");
+        for (String waiver : entry.waivers()) {
+            out.writeString(waiver);
+        }
+        out.writeEndArray();
+    }
+
+    private static @Nullable String name(@Nullable Verdict verdict) {
+        return verdict == null ? null : verdict.name();
     }
 
     private static Operation operation(String text) {

@@ -9,12 +9,14 @@ import org.nestguard.server.http.Route;
 import org.nestguard.server.http.settings.Pools;
 import org.nestguard.server.record.DecisionRecord;
 import org.nestguard.server.registry.Registry;
+import org.nestguard.server.waiver.KeptWaivers;
 
 /** All that a registry answers beside what every service does. */
 public final class SiteRoutes {
     private final Registry registry;
     private final Pools pools;
     private final DecisionRecord record;
+    private final KeptWaivers waivers;
     private final Readings readings;
     private final String here;
     private final Duration bound;
@@ -31,6 +33,7 @@ public final class SiteRoutes {
             Registry registry,
             Pools pools,
             DecisionRecord record,
+            KeptWaivers waivers,
             Readings readings,
             String here,
             Duration bound,
@@ -41,6 +44,7 @@ public final class SiteRoutes {
         this.registry = registry;
         this.pools = pools;
         this.record = record;
+        this.waivers = waivers;
         this.readings = readings;
         this.bound = bound;
         this.clock = clock;
@@ -53,8 +57,11 @@ public final class SiteRoutes {
         routes.addAll(new KnownRoutes(registry, answering).routes());
         Answers answers = new Answers(answering, decisions);
         routes.addAll(new AnswerRoutes(answering, answers, decisions).routes());
-        routes.addAll(new HookRoutes(answering, decisions, here).routes());
-        routes.add(new KubeVirtRoute(answering, decisions).route());
+        Function<Caller, Deed> deeds = caller -> new Deed(decisions, registry, caller, clock);
+        routes.addAll(new HookRoutes(answering, decisions, deeds, here).routes());
+        routes.add(new KubeVirtRoute(answering, decisions, deeds).route());
+        routes.addAll(new HarmRoutes(registry, answering, clock).routes());
+        routes.addAll(new WaiverRoutes(waivers, decisions, clock).routes());
         routes.addAll(new RecordRoutes(record).routes());
         routes.addAll(new PageRoutes(registry, record, answering, answers, decisions, clock).routes());
         return List.copyOf(routes);

@@ -130,7 +130,8 @@ final class UnderLoad {
                     Verdict.DENY,
                     List.of("amd-live-l2"),
                     "abc",
-                    "{\"operation\": \"migrate\"}"));
+                    "{\"operation\": \"migrate\"}",
+                    List.of()));
             acknowledge(acknowledged, "decision " + recorded.seq() + " " + recorded.mac());
         }
     }

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.nestguard.engine.decision.Change;
 import org.nestguard.engine.decision.Decision;
@@ -85,7 +86,7 @@ class PageTest {
                 List.of(new Supposition(hostile("settled"), hostile("settledvalue"), hostile("settledwhy"))),
                 List.of(new Ignored(hostile("ignored"), hostile("ignoredwhy"))),
                 List.of(new Change(Map.of(), hostile("change"))),
-                List.of(new Waived(hostile("waivedrule"), hostile("reason"), hostile("owner"), NOW)),
+                List.of(new Waived(hostile("place"), hostile("waivedrule"), hostile("reason"), hostile("owner"), NOW)),
                 null,
                 true,
                 new RuleBaseVersion(hostile("version"), "0123456789abcdef"));
@@ -105,7 +106,8 @@ class PageTest {
                 Verdict.DENY,
                 List.of("rule<script>"),
                 "digest",
-                "{}");
+                "{}",
+                List.of());
         View view = new View(
                 NOW,
                 hostile("caller"),
@@ -155,7 +157,7 @@ class PageTest {
 
     @Test
     void whatCouldNotBeRecordedSaysSo() {
-        Decisions.Settled settled = new Decisions.Settled(decision(Verdict.DENY), false);
+        Decisions.Settled settled = new Decisions.Settled(decision(Verdict.DENY), false, OptionalLong.empty());
         String html =
                 page.of(view(new Result.Answered("g", "u", Optional.empty(), Optional.of(settled), Optional.empty())));
         assertTrue(html.contains("This answer could not be recorded."), html);
@@ -175,6 +177,6 @@ class PageTest {
     }
 
     private static Decisions.Settled answer(Decision decision) {
-        return new Decisions.Settled(decision, true);
+        return new Decisions.Settled(decision, true, OptionalLong.of(1));
     }
 }

@@ -99,7 +99,8 @@ class DecisionRecordTest {
                 Verdict.DENY,
                 List.of("amd-live-l2", "cpu-differs"),
                 "abc123",
-                "{\"operation\": \"migrate\", \"guest\": {\"name\": \"" + guest + "\"}}");
+                "{\"operation\": \"migrate\", \"guest\": {\"name\": \"" + guest + "\"}}",
+                List.of());
     }
 
     private void record(int count) {
@@ -188,7 +189,18 @@ class DecisionRecordTest {
         record(5);
         now = BEGINNING.plusSeconds(100);
         record.record(new Entry(
-                "jd", "savevm", "u-1", "guest-1", "l0-c", null, Verdict.ALLOW, Verdict.ALLOW, List.of(), "abc", "{}"));
+                "jd",
+                "savevm",
+                "u-1",
+                "guest-1",
+                "l0-c",
+                null,
+                Verdict.ALLOW,
+                Verdict.ALLOW,
+                List.of(),
+                "abc",
+                "{}",
+                List.of()));
         assertEquals(List.of(6L, 5L), numbers(Filter.newest(2)));
         assertEquals(List.of(6L, 2L), numbers(Filter.newest(10).ofGuest("guest-1")));
         assertEquals(List.of(6L), numbers(Filter.newest(10).ofGuest("u-1")));
@@ -479,7 +491,7 @@ class DecisionRecordTest {
     void aDecisionThatWasPutInIsFound() {
         record(2);
         sql("insert into decision select 3, decided_at, caller, operation, guest_uuid, guest_name, source, destination,"
-                + " 'ALLOW', 'ALLOW', rules, rule_base, question, mac, mac from decision where seq = 2");
+                + " 'ALLOW', 'ALLOW', rules, rule_base, question, mac, mac, waivers from decision where seq = 2");
         assertEquals(List.of(Fault.Kind.ALTERED), faults());
     }
 

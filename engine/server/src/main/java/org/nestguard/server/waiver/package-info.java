@@ -1,0 +1,5 @@
+/** The waivers of a site. */
+@NullMarked
+package org.nestguard.server.waiver;
+
+import org.jspecify.annotations.NullMarked;
