@@ -13,6 +13,8 @@ import org.nestguard.cli.hook.HookException;
 import org.nestguard.cli.hook.HookScript;
 import org.nestguard.cli.hook.Inspection;
 import org.nestguard.cli.hook.Installation;
+import org.nestguard.cli.hook.KubeVirtInspection;
+import org.nestguard.cli.hook.KubeVirtManifest;
 import org.nestguard.engine.text.Harmless;
 import org.nestguard.evidence.view.LiveHost;
 import picocli.CommandLine.Command;
@@ -28,10 +30,12 @@ import picocli.CommandLine.Spec;
         name = "hook",
         description = {
             "Lays, looks after and takes away the scripts by which libvirt, VDSM, Proxmox VE, XAPI or Ganeti ask before they"
-                    + " move a guest.",
+                    + " move a guest, and prints the webhook by which KubeVirt does.",
             "",
             "A script asks the agent of this host through its socket. It lets pass only what the agent answers with ALLOW: no"
-                    + " agent, no answer in time, or half of one is a refusal."
+                    + " agent, no answer in time, or half of one is a refusal.",
+            "",
+            "KubeVirt's webhook is an object of the cluster: kubectl lays it, and check looks at it through kubectl."
         },
         footer = {
             "",
@@ -40,7 +44,8 @@ import picocli.CommandLine.Spec;
             "Examples:",
             "  nestguard hook install libvirt --dry-run",
             "  nestguard hook install libvirt && systemctl reload virtqemud",
-            "  nestguard hook check libvirt"
+            "  nestguard hook check libvirt",
+            "  nestguard hook install kubevirt --url https://registry:7420 --ca ca.pem | kubectl apply -f -"
         })
 final class HookCommand implements Runnable {
     static final String STATUS =
@@ -61,7 +66,7 @@ final class HookCommand implements Runnable {
 
     /** Which door, and on which host. */
     static final class DoorOptions {
-        @Parameters(paramLabel = "SYSTEM", description = "libvirt, vdsm, proxmox, xapi or ganeti.")
+        @Parameters(paramLabel = "SYSTEM", description = "libvirt, vdsm, proxmox, xapi, ganeti or kubevirt.")
         private String system = "";
 
         @Option(
@@ -75,8 +80,19 @@ final class HookCommand implements Runnable {
             return Stream.of(Door.values())
                     .filter(door -> door.word().equals(system))
                     .findFirst()
-                    .orElseThrow(() -> new UsageException(
-                            "there are no hooks for " + system + "; there are for " + String.join(", ", Door.words())));
+                    .orElseThrow(() -> new UsageException("there are no hooks for " + system + "; there are for "
+                            + String.join(", ", Door.words()) + ", " + KubeVirtManifest.WORD));
+        }
+
+        /** Whether it is a cluster's, which has no place in the files of a host. */
+        boolean ofCluster() {
+            if (!system.equals(KubeVirtManifest.WORD)) {
+                return false;
+            }
+            if (!root.equals(Path.of("/"))) {
+                throw new UsageException("--root is for the scripts of hosts; " + system + " has none");
+            }
+            return true;
         }
     }
 
@@ -88,7 +104,7 @@ final class HookCommand implements Runnable {
 
     @Command(
             name = "install",
-            description = "Lays the scripts of a system.",
+            description = "Lays the scripts of a system; for kubevirt it prints what kubectl is to lay.",
             footer = {"", STATUS})
     int install(
             @Mixin CommonOptions options,
@@ -107,8 +123,26 @@ final class HookCommand implements Runnable {
                             converter = DurationText.class,
                             defaultValue = "2s",
                             description = "How long a hook waits for the agent before it refuses (default: 2s).")
-                    Duration bound)
+                    Duration bound,
+            @Option(
+                            names = "--url",
+                            paramLabel = "URL",
+                            description = "kubevirt: where the registry listens with TLS, as the cluster reaches it.")
+                    @Nullable
+                    String url,
+            @Option(
+                            names = "--ca",
+                            paramLabel = "FILE",
+                            description = "kubevirt: whose certificates the cluster believes of the registry, PEM.")
+                    @Nullable
+                    Path authorities)
             throws IOException {
+        if (where.ofCluster()) {
+            return manifest(url, authorities);
+        }
+        if (url != null || authorities != null) {
+            throw new UsageException("--url and --ca are for kubevirt");
+        }
         HookScript script;
         try {
             script = new HookScript(where.door(), socket, bound, HookScript.SETTINGS, HookScript.SPOOL);
@@ -120,7 +154,8 @@ final class HookCommand implements Runnable {
 
     @Command(
             name = "uninstall",
-            description = "Takes the scripts of a system away; what is not ours stays.",
+            description =
+                    "Takes the scripts of a system away; what is not ours stays. For kubevirt it says what to delete.",
             footer = {"", STATUS})
     int uninstall(
             @Mixin CommonOptions options,
@@ -128,7 +163,25 @@ final class HookCommand implements Runnable {
             @Option(names = "--dry-run", description = "Says what would be deleted, and deletes nothing.")
                     boolean rehearsal)
             throws IOException {
+        if (where.ofCluster()) { // what a cluster has is the cluster's to delete
+            print(List.of("delete it with: kubectl delete validatingwebhookconfiguration nestguard"));
+            return ExitStatus.ofFindings(false);
+        }
         return told(() -> new Installation(where.door(), where.root, rehearsal).uninstall());
+    }
+
+    private int manifest(@Nullable String url, @Nullable Path authorities) throws IOException {
+        if (url == null || authorities == null) {
+            throw new UsageException("for kubevirt say --url and --ca; what is printed is for: kubectl apply -f -");
+        }
+        try {
+            String text = KubeVirtManifest.of(url, authorities).text();
+            console.out().write(text.getBytes(StandardCharsets.UTF_8));
+            console.out().flush();
+            return ExitStatus.ofFindings(false);
+        } catch (HookException e) {
+            throw new UsageException(String.valueOf(e.getMessage()));
+        }
     }
 
     @Command(
@@ -140,8 +193,15 @@ final class HookCommand implements Runnable {
             },
             footer = {"", STATUS})
     int check(@Mixin CommonOptions options, @Mixin DoorOptions where) throws IOException {
-        List<String> findings = new Inspection(where.door(), where.root, new LiveHost()).findings();
-        print(findings.isEmpty() ? List.of("the hook of " + where.door().word() + " is in force") : findings);
+        boolean ofCluster = where.ofCluster();
+        List<String> findings = ofCluster
+                ? new KubeVirtInspection(new LiveHost()).findings()
+                : new Inspection(where.door(), where.root, new LiveHost()).findings();
+        String fine = ofCluster
+                ? "the webhook is in force, by what the cluster says of it; whether the API server reaches the registry only a"
+                        + " migration shows, such as one of kubectl create --dry-run=server"
+                : "the hook of " + where.door().word() + " is in force";
+        print(findings.isEmpty() ? List.of(fine) : findings);
         return ExitStatus.ofFindings(!findings.isEmpty());
     }
 

@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import org.nestguard.engine.text.Harmless;
@@ -14,6 +13,8 @@ import org.nestguard.evidence.view.LiveHost;
 import org.nestguard.server.NestGuardService;
 import org.nestguard.server.http.Service;
 import org.nestguard.server.http.StartRefusedException;
+import org.nestguard.server.http.access.CredentialsException;
+import org.nestguard.server.http.access.PrivateFile;
 import org.nestguard.server.http.settings.ServiceSettings;
 import org.nestguard.server.http.settings.SettingsReader;
 
@@ -22,10 +23,13 @@ final class Serving {
     private Serving() {}
 
     static int from(Path config, Console console) throws IOException, InterruptedException {
+        try {
+            PrivateFile.checkUnwritable(config);
+        } catch (CredentialsException e) {
+            throw new UsageException(String.valueOf(e.getMessage()));
+        }
         try (InputStream in = Files.newInputStream(config)) {
             return from(config.toString(), in, console);
-        } catch (NoSuchFileException e) {
-            throw new UsageException(config + ": there is no such file");
         }
     }
 

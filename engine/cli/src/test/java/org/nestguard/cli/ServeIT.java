@@ -216,6 +216,10 @@ class ServeIT {
             {"decisions", "verify"},
             {"decisions", "verify", "--state", "/nowhere"},
             {"hook", "install", "windows"},
+            {"hook", "install", "kubevirt"},
+            {"hook", "install", "kubevirt", "--url", "http://r", "--ca", "/nowhere"},
+            {"hook", "install", "libvirt", "--url", "https://r", "--dry-run"},
+            {"hook", "check", "kubevirt", "--root", "/tmp"},
             {"hook", "install", "libvirt", "--socket", "relative", "--dry-run"},
         }) {
             Launched result = run(wrong);
@@ -236,5 +240,17 @@ class ServeIT {
         assertEquals(1, checked.status(), "nobody answers at the socket");
         assertTrue(checked.out().contains("the agent does not answer"), checked.out());
         assertEquals(0, run("hook", "uninstall", "vdsm", "--root", root).status());
+        Launched cluster = run("hook", "uninstall", "kubevirt");
+        assertEquals(0, cluster.status(), cluster.err());
+        assertTrue(cluster.out().contains("kubectl delete validatingwebhookconfiguration nestguard"), cluster.out());
+    }
+
+    @Test
+    void settingsThatOthersMayWriteAreNotTaken() throws Exception {
+        Path config = Files.writeString(folder.resolve("serve.yaml"), "tcp: {port: 0}\n");
+        Files.setPosixFilePermissions(config, PosixFilePermissions.fromString("rw-rw-r--"));
+        Launched refused = run("serve", "--config", config.toString());
+        assertEquals(2, refused.status(), refused.out());
+        assertTrue(refused.err().contains("chmod go-w"), refused.err());
     }
 }

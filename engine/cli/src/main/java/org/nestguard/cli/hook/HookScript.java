@@ -8,6 +8,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.regex.Pattern;
+import org.nestguard.evidence.site.SiteFile;
+import org.nestguard.evidence.site.Spool;
 
 /**
  * The script of a door. It asks the agent through its socket and lets pass only what the agent answers with ALLOW, whole and
@@ -23,8 +25,8 @@ public record HookScript(Door door, String socket, Duration bound, String settin
     /** Where the agent listens, unless it was told otherwise. */
     public static final String SOCKET = "/run/nestguard/agent.sock";
 
-    public static final String SETTINGS = "/etc/nestguard/site";
-    public static final String SPOOL = "/var/spool/nestguard";
+    public static final String SETTINGS = SiteFile.USUAL.toString();
+    public static final String SPOOL = Spool.USUAL.toString();
     public static final Duration BOUND = Duration.ofSeconds(2);
 
     // what stands between quotes in a shell script, come what may

@@ -1,9 +1,13 @@
 package org.nestguard.cli.hook;
 
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -15,7 +19,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.nestguard.evidence.site.SiteFile;
 import org.nestguard.evidence.view.Artefact;
 import org.nestguard.evidence.view.HostView;
 
@@ -23,6 +29,7 @@ import org.nestguard.evidence.view.HostView;
 public final class Inspection {
     private static final Pattern SOCKET = Pattern.compile("(?m)^socket='([^']*)'$");
     private static final Pattern STATE_CHANGE = Pattern.compile("(?m)^StateChangeTimestamp=@(\\d{1,12})");
+    private static final int MOST_SHOWN = 10;
     private static final List<String> DAEMONS = List.of("virtqemud", "libvirtd");
     private static final Set<PosixFilePermission> OTHERS_WRITE =
             Set.of(PosixFilePermission.GROUP_WRITE, PosixFilePermission.OTHERS_WRITE);
@@ -56,6 +63,9 @@ public final class Inspection {
                 findings.add(place + " cannot be looked at: " + e + "; run this as root");
             }
         }
+        if (door == Door.PROXMOX) {
+            named();
+        }
         settings();
         return List.copyOf(findings);
     }
@@ -85,7 +95,10 @@ public final class Inspection {
             findings.add(place + " is of another version or was edited; nestguard hook install " + door.word());
         }
         if (door == Door.LIBVIRT) {
-            reloaded(place, found.lastModifiedTime().toInstant());
+            // what was made executable later was not seen either, and that changes no content
+            Instant changed = ((FileTime) Files.getAttribute(file, "unix:ctime")).toInstant();
+            Instant written = found.lastModifiedTime().toInstant();
+            reloaded(place, changed.isAfter(written) ? changed : written);
         }
         probe(socket.group(1));
     }
@@ -94,13 +107,13 @@ public final class Inspection {
         return "/" + root.relativize(file);
     }
 
-    /** Where the agent listens, how long it may take and where settings lie is the site's choice. */
+    /** Where the agent listens and how long it may take is the site's choice. */
     private boolean sameButForPlaces(String text) {
         return plain(text).equals(plain(HookScript.usual(door).text()));
     }
 
     private static String plain(String text) {
-        return text.replaceAll("(?m)^(socket|bound|settings|spool)=\\S*", "$1=");
+        return text.replaceAll("(?m)^(socket|bound)=\\S*", "$1=");
     }
 
     /** libvirt looks for hooks at its start and when it is reloaded, and at no other time. */
@@ -112,7 +125,7 @@ public final class Inspection {
             findings.add("no " + String.join(" or ", DAEMONS) + " runs, or this user cannot see it: whether it knows "
                     + place + " is not known; run this as root");
         } else if (looked.get().isBefore(written)) {
-            findings.add("libvirt's daemon has not looked for hooks since " + place + " was written; systemctl reload "
+            findings.add("libvirt's daemon has not looked for hooks since " + place + " was laid or changed; systemctl reload "
                     + String.join(" || systemctl reload ", DAEMONS));
         }
     }
@@ -166,15 +179,49 @@ public final class Inspection {
     }
 
     private void settings() {
-        Path file = root.resolve(HookScript.SETTINGS.substring(1));
-        try {
-            if (Files.isRegularFile(file)
-                    && Files.readAllLines(file).stream().anyMatch(line -> line.matches("no-answer:\\s*allow\\s*"))) {
-                findings.add(HookScript.SETTINGS
-                        + " lets pass what gets no answer; take the line no-answer away, unless that is" + " wanted");
+        SiteFile.Word site = new SiteFile(below(HookScript.SETTINGS)).read();
+        site.unheeded().ifPresent(findings::add);
+        if (site.noAnswer()) {
+            findings.add(HookScript.SETTINGS
+                    + " lets pass what gets no answer; take the line no-answer away, unless that is wanted");
+            if (!Files.isDirectory(below(HookScript.SPOOL), LinkOption.NOFOLLOW_LINKS)) {
+                findings.add(HookScript.SPOOL + " is not there, so nothing passes without an answer all the same; install -d -m"
+                        + " 0700" + (door == Door.VDSM ? " -o vdsm " : " ") + HookScript.SPOOL);
             }
-        } catch (IOException e) {
-            findings.add(HookScript.SETTINGS + " cannot be read: " + e + "; run this as root");
         }
+        if (site.noRecord()) {
+            findings.add(HookScript.SETTINGS
+                    + " lets pass what cannot be recorded; take the line no-record away, unless that is wanted");
+        }
+    }
+
+    /** A hookscript is asked for those guests alone that name it. */
+    private void named() {
+        Path folder = below("/etc/pve/qemu-server");
+        try (DirectoryStream<Path> guests = Files.newDirectoryStream(folder, "*.conf")) {
+            List<String> without = new ArrayList<>();
+            for (Path guest : guests) {
+                if (Files.readAllLines(guest).stream()
+                        .takeWhile(line -> !line.startsWith("[")) // snapshots
+                        .noneMatch(line -> line.matches("hookscript: .*/nestguard-hookscript\\s*"))) {
+                    without.add(String.valueOf(guest.getFileName()).replace(".conf", ""));
+                }
+            }
+            if (!without.isEmpty()) {
+                findings.add("nothing is asked for guests that do not name the hookscript: "
+                        + without.stream().sorted().limit(MOST_SHOWN).collect(Collectors.joining(", "))
+                        + (without.size() > MOST_SHOWN ? " and " + (without.size() - MOST_SHOWN) + " more" : "")
+                        + "; qm set VMID --hookscript local:snippets/nestguard-hookscript");
+            }
+        } catch (NoSuchFileException e) {
+            findings.add(
+                    "/etc/pve/qemu-server is not there: which guests name the hookscript is not known; run this on a node");
+        } catch (IOException | DirectoryIteratorException e) {
+            findings.add("the guests in /etc/pve/qemu-server cannot be looked at: " + e + "; run this as root");
+        }
+    }
+
+    private Path below(String path) {
+        return root.resolve(path.substring(1));
     }
 }

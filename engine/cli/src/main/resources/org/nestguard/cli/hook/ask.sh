@@ -7,6 +7,7 @@ socket='@SOCKET@'
 bound=@BOUND@               # seconds
 settings='@SETTINGS@'       # what the site lets pass where no answer comes
 spool='@SPOOL@'             # notes of what was let pass so
+most=10000                  # of them, then no more passes
 refusal=@REFUSAL@           # what this system takes for a refusal
 
 # Whatever happens, whoever ends this script without having said otherwise has refused.
@@ -43,8 +44,11 @@ roots() {
 no_answer() {
     say "no answer from the agent: $1"
     if roots "$settings" && [ "$(sed -n 's/^no-answer:[[:space:]]*//p' "$settings" | tail -n 1)" = allow ]; then
-        note=$(mktemp "$spool/passed.XXXXXXXX") && printf 'at: %s\nsystem: %s\nwhat: %s\nwhy: %s\n' \
-            "$(date -u +%Y-%m-%dT%H:%M:%SZ)" '@SYSTEM@' "$(plain "$what")" "$(plain "$1")" >"$note" || {
+        # whole or not there, and not without end: the agent counts them when it starts
+        [ "$(ls -f "$spool" 2>/dev/null | head -n "$most" | wc -l)" -lt "$most" ] &&
+            note=$(mktemp "$spool/.new.XXXXXXXX") && printf 'at: %s\nsystem: %s\nwhat: %s\nwhy: %s\n' \
+            "$(date -u +%Y-%m-%dT%H:%M:%SZ)" '@SYSTEM@' "$(plain "$what")" "$(plain "$1")" >"$note" &&
+            mv "$note" "$spool/passed.${note##*.}" || {
             say "it cannot be noted in $spool that the site lets this pass; refused"
             refuse
         }

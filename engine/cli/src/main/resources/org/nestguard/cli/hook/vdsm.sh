@@ -13,7 +13,7 @@ case $0 in
     refuse
     ;;
 esac
-[ -r "${_hook_domxml-}" ] || {
+[ -f "${_hook_domxml-}" ] && [ -r "$_hook_domxml" ] || {
     say "VDSM gave no XML of the guest"
     refuse
 }

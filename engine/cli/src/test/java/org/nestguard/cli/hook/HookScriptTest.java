@@ -178,7 +178,7 @@ class HookScriptTest {
                         "garbage\r\n\r\n",
                         reply(200, "ALLOW\n" + "x".repeat(100_000) + "\nEND\n"),
                         "HTTP/1.1 200 OK\r\n\r\nALLOW\nDENY\0\nEND")
-                .flatMap(answer -> Stream.of(Door.LIBVIRT, Door.VDSM).map(door -> Arguments.of(door, answer)));
+                .flatMap(answer -> Stream.of(Door.values()).map(door -> Arguments.of(door, answer)));
     }
 
     @ParameterizedTest
@@ -232,16 +232,39 @@ class HookScriptTest {
                 .orElseThrow();
     }
 
+    static Stream<Arguments> signals() {
+        return Stream.of("HUP", "INT", "QUIT", "ALRM", "TERM")
+                .flatMap(signal -> Stream.of(Door.values()).map(door -> Arguments.of(door, signal)));
+    }
+
     @ParameterizedTest
-    @EnumSource(Door.class)
-    void aSignalIsARefusal(Door door) throws Exception {
+    @MethodSource("signals")
+    void aSignalIsARefusal(Door door, String signal) throws Exception {
         try (SpokenAgent agent = SpokenAgent.silent(Path.of(socket))) {
             String patient =
                     new HookScript(door, socket, Duration.ofSeconds(30), settings.toString(), spool.toString()).text();
             Process process = start(door, patient, words(door));
             agent.awaitCall();
+            assertEquals(
+                    0,
+                    new ProcessBuilder("/bin/sh", "-c", "kill -" + signal + " " + process.pid())
+                            .start()
+                            .waitFor());
             process.descendants().forEach(ProcessHandle::destroy);
+            assertEquals(door.refusal(), end(process).status());
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Door.class)
+    void anAllowThatComesAfterASignalIsNone(Door door) throws Exception {
+        try (SpokenAgent agent = SpokenAgent.sayingLater(Path.of(socket), ALLOW)) {
+            String patient =
+                    new HookScript(door, socket, Duration.ofSeconds(30), settings.toString(), spool.toString()).text();
+            Process process = start(door, patient, words(door));
+            agent.awaitCall();
             process.destroy();
+            agent.speak();
             assertEquals(door.refusal(), end(process).status());
         }
     }
@@ -319,6 +342,99 @@ class HookScriptTest {
         assertEquals(0, builder.start().waitFor());
     }
 
+    private Ended runAt(Door door, String place, Map<String, String> environment) throws Exception {
+        Path file = folder.resolve(place);
+        Files.createDirectories(file.getParent());
+        List<String> line =
+                new ArrayList<>(List.of(executable(file, script(door).text()).toString()));
+        line.addAll(words(door));
+        ProcessBuilder builder = new ProcessBuilder(line)
+                .redirectInput(Files.writeString(folder.resolve("stdin"), XML).toFile())
+                .redirectOutput(folder.resolve("stdout").toFile())
+                .redirectError(folder.resolve("stderr").toFile());
+        builder.environment().putAll(environment);
+        return end(builder.start());
+    }
+
+    @Test
+    void theEventIsTheFolderAndNoOtherFolderIsAPass() throws Exception {
+        Map<String, String> asked = Map.of(
+                "before_vm_migrate_source", "vdsm?operation=migrate-source",
+                "before_vm_migrate_destination", "vdsm?operation=migrate-destination",
+                "before_vm_hibernate", "vdsm?operation=save",
+                "before_vm_dehibernate", "vdsm?operation=restore",
+                "vm-pre-migrate", "xapi?operation=migrate",
+                "vm-pre-suspend", "xapi?operation=save",
+                "vm-pre-resume", "xapi?operation=restore");
+        for (Map.Entry<String, String> event : asked.entrySet()) {
+            Door door = event.getValue().startsWith("vdsm") ? Door.VDSM : Door.XAPI;
+            try (SpokenAgent agent = SpokenAgent.saying(Path.of(socket), ALLOW)) {
+                assertEquals(
+                        0,
+                        runAt(door, "hooks/" + event.getKey() + "/50", environment(door))
+                                .status());
+                assertTrue(agent.heard().startsWith("POST /v1/hooks/" + event.getValue() + " "), agent.heard());
+            }
+        }
+        try (SpokenAgent agent = SpokenAgent.saying(Path.of(socket), ALLOW)) {
+            for (Door door : List.of(Door.VDSM, Door.XAPI)) {
+                Ended ended = runAt(door, "hooks/elsewhere/50", environment(door));
+                assertEquals(2, ended.status());
+                assertTrue(ended.err().contains("is in no folder of an event"), ended.err());
+            }
+        }
+    }
+
+    @Test
+    void vdsmWithoutXmlRefuses() throws Exception {
+        try (SpokenAgent agent = SpokenAgent.saying(Path.of(socket), ALLOW)) {
+            for (Map<String, String> environment : List.of(
+                    Map.<String, String>of(),
+                    Map.of("_hook_domxml", ""),
+                    Map.of("_hook_domxml", folder.resolve("nowhere").toString()),
+                    Map.of("_hook_domxml", folder.toString()))) {
+                Ended ended = runAt(Door.VDSM, "hooks/before_vm_hibernate/50", environment);
+                assertEquals(2, ended.status(), environment::toString);
+                assertTrue(ended.err().contains("no XML"), ended.err());
+            }
+        }
+    }
+
+    @Test
+    void ganetiIsAskedForAMigrationAndWhatNobodyKnowsRefuses() throws Exception {
+        try (SpokenAgent agent = SpokenAgent.saying(Path.of(socket), DENY)) {
+            assertEquals(
+                    0,
+                    runAt(Door.GANETI, "hooks/50", Map.of("GANETI_OP_CODE", "OP_INSTANCE_FAILOVER"))
+                            .status(),
+                    "a failover starts the guest anew");
+            assertEquals(
+                    1, runAt(Door.GANETI, "hooks/50", environment(Door.GANETI)).status());
+        }
+        try (SpokenAgent agent = SpokenAgent.saying(Path.of(socket), ALLOW)) {
+            assertEquals(
+                    1,
+                    runAt(Door.GANETI, "hooks/50", Map.of("GANETI_OP_CODE", "OP_CLUSTER_VERIFY"))
+                            .status());
+            assertEquals(1, runAt(Door.GANETI, "hooks/50", Map.of()).status());
+        }
+    }
+
+    @Test
+    void proxmoxsGuestIsToldByTheUuidThatItsSourceHas() throws Exception {
+        Path conf = Files.createDirectories(folder.resolve("pve/nodes/pve-a/qemu-server"))
+                .resolve("100.conf");
+        Files.writeString(
+                conf, "smbios1: manufacturer=x,uuid=11111111-2222-4333-8444-555555555555\n[snap]\nsmbios1: uuid=9\n");
+        String text = script(Door.PROXMOX).text();
+        String here = text.replace("/etc/pve/", folder.resolve("pve") + "/");
+        assertNotEquals(text, here);
+        try (SpokenAgent agent = SpokenAgent.saying(Path.of(socket), ALLOW)) {
+            assertEquals(0, end(start(Door.PROXMOX, here, words(Door.PROXMOX))).status());
+            assertTrue(agent.heard().endsWith("uuid=11111111-2222-4333-8444-555555555555"), agent.heard());
+        }
+    }
+
     // ---- what a site may let pass
 
     private void siteSays(String text) throws IOException {
@@ -345,6 +461,29 @@ class HookScriptTest {
         String note = Files.readString(notes().get(0));
         assertTrue(note.contains("system: " + door.word() + "\n"), note);
         assertTrue(note.contains("why: nothing listens"), note);
+        assertTrue(notes().get(0).getFileName().toString().matches("passed\\.[A-Za-z0-9]{8}"), notes()::toString);
+    }
+
+    @Test
+    void notesHaveABoundBehindWhichNothingPasses() throws Exception {
+        siteSays("no-answer: allow\n");
+        for (int i = 0; i < 10_000; i++) {
+            Files.createFile(spool.resolve("passed." + i));
+        }
+        Ended ended = run(Door.LIBVIRT);
+        assertEquals(1, ended.status());
+        assertTrue(ended.err().contains("cannot be noted"), ended::err);
+    }
+
+    @Test
+    void aSettingThatIsNotRootsIsNone() throws Exception {
+        siteSays("no-answer: allow\n");
+        Files.setAttribute(settings, "unix:uid", 65_534);
+        assertEquals(1, run(Door.LIBVIRT).status());
+        Files.setAttribute(settings, "unix:uid", 0);
+        assertEquals(0, run(Door.LIBVIRT).status());
+        Files.setAttribute(settings.getParent(), "unix:uid", 65_534);
+        assertEquals(1, run(Door.LIBVIRT).status());
     }
 
     @Test

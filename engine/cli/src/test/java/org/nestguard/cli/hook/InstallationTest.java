@@ -73,9 +73,16 @@ class InstallationTest {
     void aHostWhereAllIsWell() throws IOException {
         commands.put("/readyz", "ready");
         commands.put(
-                "systemctl show", "StateChangeTimestamp=@" + NOW.plusSeconds(5).getEpochSecond() + "\n");
+                "systemctl show",
+                "StateChangeTimestamp=@" + Instant.now().plusSeconds(60).getEpochSecond() + "\n");
+        Files.createDirectories(root.resolve("etc/pve/qemu-server"));
+        guest("100", "hookscript: local:snippets/nestguard-hookscript\n");
         Files.setPosixFilePermissions(root, PosixFilePermissions.fromString("rwxr-xr-x"));
         assumeTrue(Files.getOwner(root).getName().equals("root"), "only root can lay what root must own");
+    }
+
+    private void guest(String id, String text) throws IOException {
+        Files.writeString(root.resolve("etc/pve/qemu-server/" + id + ".conf"), "cores: 2\n" + text);
     }
 
     private List<String> install(Door door) throws IOException {
@@ -116,7 +123,7 @@ class InstallationTest {
     void aRehearsalWritesNothing() throws IOException {
         List<String> told = new Installation(Door.LIBVIRT, root, true).install(HookScript.usual(Door.LIBVIRT), host);
         assertTrue(told.get(0).startsWith("would write /etc/libvirt/hooks/qemu.d/50-nestguard"), told::toString);
-        assertFalse(Files.exists(root.resolve("etc")));
+        assertFalse(Files.exists(root.resolve("etc/libvirt")));
         install(Door.LIBVIRT);
         new Installation(Door.LIBVIRT, root, true).uninstall();
         assertTrue(Files.exists(root.resolve(PLACE)));
@@ -204,11 +211,82 @@ class InstallationTest {
         assertEquals(List.of(), findings(Door.VDSM));
     }
 
+    /** Where it was looked for hooks when none could be run, it is not run, whatever was made executable since. */
+    @Test
+    void aHookThatWasMadeExecutableLaterIsFound() throws IOException {
+        install(Door.LIBVIRT);
+        commands.put(
+                "systemctl show",
+                "StateChangeTimestamp=@" + Instant.now().minusSeconds(60).getEpochSecond() + "\n");
+        finds("has not looked for hooks since");
+    }
+
+    @Test
+    void whereNoDaemonIsSeenThatIsFound() throws IOException {
+        install(Door.LIBVIRT);
+        commands.remove("systemctl show");
+        Files.setLastModifiedTime(
+                root.resolve(PLACE), FileTime.from(Instant.now().plusSeconds(3600)));
+        finds("libvirt");
+    }
+
+    @Test
+    void aScriptWhoseSettingsLieElsewhereWasEdited() throws IOException {
+        install(Door.LIBVIRT);
+        Path file = root.resolve(PLACE);
+        for (String place : List.of(HookScript.SETTINGS, HookScript.SPOOL)) {
+            String text = Files.readString(file);
+            Files.writeString(file, text.replace("'" + place + "'", "'/tmp/evil'"));
+            finds("was edited");
+            Files.writeString(file, text);
+        }
+        assertEquals(List.of(), findings(Door.LIBVIRT));
+    }
+
+    @Test
+    void aGuestOfProxmoxThatDoesNotNameTheHookscriptIsFound() throws IOException {
+        install(Door.PROXMOX);
+        assertEquals(List.of(), findings(Door.PROXMOX));
+        guest("101", "");
+        guest("102", "hookscript: local:snippets/other\n");
+        guest("103", "[before]\nhookscript: local:snippets/nestguard-hookscript\n");
+        List<String> findings = findings(Door.PROXMOX);
+        assertEquals(1, findings.size(), findings::toString);
+        assertTrue(findings.get(0).contains(": 101, 102, 103; qm set"), findings::toString);
+    }
+
+    private void siteSays(String text) throws IOException {
+        Files.createDirectories(root.resolve("etc/nestguard"));
+        Files.writeString(root.resolve("etc/nestguard/site"), text);
+        Files.setPosixFilePermissions(root.resolve("etc/nestguard/site"), PosixFilePermissions.fromString("rw-r--r--"));
+    }
+
     @Test
     void aSettingThatAllowsIsFound() throws IOException {
         install(Door.LIBVIRT);
-        Files.createDirectories(root.resolve("etc/nestguard"));
-        Files.writeString(root.resolve("etc/nestguard/site"), "no-answer: allow\n");
+        Files.createDirectories(root.resolve("var/spool/nestguard"));
+        siteSays("no-answer: allow\n");
         finds("lets pass what gets no answer");
+        siteSays("no-record: allow\n");
+        finds("lets pass what cannot be recorded");
+        siteSays("no-answer: deny\n");
+        assertEquals(List.of(), findings(Door.LIBVIRT));
+    }
+
+    @Test
+    void aSettingThatIsNotHeededIsFound() throws IOException {
+        install(Door.LIBVIRT);
+        siteSays("no-answer: allow\n");
+        Files.setPosixFilePermissions(root.resolve("etc/nestguard/site"), PosixFilePermissions.fromString("rw-rw-r--"));
+        finds("is not heeded: others than root may change");
+    }
+
+    @Test
+    void aSettingWithoutASpoolIsFound() throws IOException {
+        install(Door.LIBVIRT);
+        siteSays("no-answer: allow\n");
+        List<String> findings = findings(Door.LIBVIRT);
+        assertEquals(2, findings.size(), findings::toString);
+        assertTrue(findings.get(1).contains("/var/spool/nestguard is not there"), findings::toString);
     }
 }

@@ -21,6 +21,7 @@ final class SpokenAgent implements AutoCloseable {
     private volatile String heard = "";
     private final CountDownLatch called = new CountDownLatch(1);
     private final CountDownLatch closed = new CountDownLatch(1);
+    private volatile CountDownLatch spoken = new CountDownLatch(0);
 
     private SpokenAgent(Path socket, @Nullable String answer) throws IOException {
         this.socket = socket;
@@ -40,6 +41,17 @@ final class SpokenAgent implements AutoCloseable {
         return new SpokenAgent(socket, null);
     }
 
+    /** One that says it when it is told to. */
+    static SpokenAgent sayingLater(Path socket, String answer) throws IOException {
+        SpokenAgent agent = new SpokenAgent(socket, answer);
+        agent.spoken = new CountDownLatch(1);
+        return agent;
+    }
+
+    void speak() {
+        spoken.countDown();
+    }
+
     private void serve() {
         while (server.isOpen()) {
             try (SocketChannel caller = server.accept()) {
@@ -48,6 +60,7 @@ final class SpokenAgent implements AutoCloseable {
                 if (answer == null) {
                     closed.await();
                 } else {
+                    spoken.await();
                     ByteBuffer bytes = ByteBuffer.wrap(answer.getBytes(StandardCharsets.ISO_8859_1));
                     while (bytes.hasRemaining()) {
                         caller.write(bytes);

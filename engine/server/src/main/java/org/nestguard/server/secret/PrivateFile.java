@@ -18,6 +18,7 @@ import java.util.Set;
  */
 public final class PrivateFile {
     private static final Set<PosixFilePermission> OWNERS = PosixFilePermissions.fromString("rwx------");
+    private static final Set<PosixFilePermission> OTHERS_WRITE = PosixFilePermissions.fromString("----w--w-");
     private static final Set<PosixFilePermission> MADE = PosixFilePermissions.fromString("rw-------");
 
     private PrivateFile() {}
@@ -29,17 +30,35 @@ public final class PrivateFile {
      * @throws IOException where there is none, or it cannot be looked at
      */
     public static void check(Path file) throws IOException {
+        PosixFileAttributes attributes = ours(file);
+        if (!OWNERS.containsAll(attributes.permissions())) {
+            throw new NotPrivateException(file + ": others may read or write it; close it with: chmod 600 " + file);
+        }
+    }
+
+    /**
+     * Looks at a file that is gone by, with no secret in it.
+     *
+     * @throws NotPrivateException where others may write it, or it is another's
+     * @throws IOException where there is none, or it cannot be looked at
+     */
+    public static void checkUnwritable(Path file) throws IOException {
+        PosixFileAttributes attributes = ours(file);
+        if (attributes.permissions().stream().anyMatch(OTHERS_WRITE::contains)) {
+            throw new NotPrivateException(file + ": others may write it; close it with: chmod go-w " + file);
+        }
+    }
+
+    private static PosixFileAttributes ours(Path file) throws IOException {
         PosixFileAttributes attributes = attributes(file);
         if (!attributes.isRegularFile()) {
             throw new IOException(file + ": is no file");
-        }
-        if (!OWNERS.containsAll(attributes.permissions())) {
-            throw new NotPrivateException(file + ": others may read or write it; close it with: chmod 600 " + file);
         }
         if (!ours(attributes.owner())) {
             throw new NotPrivateException(file + ": belongs to "
                     + attributes.owner().getName() + ", not to root or the user that this runs as");
         }
+        return attributes;
     }
 
     /**
@@ -84,8 +103,7 @@ public final class PrivateFile {
         if (!attributes.isDirectory()) {
             throw new IOException(folder + ": is no folder");
         }
-        Set<PosixFilePermission> allowed = attributes.permissions();
-        if (allowed.contains(PosixFilePermission.OTHERS_WRITE) || allowed.contains(PosixFilePermission.GROUP_WRITE)) {
+        if (attributes.permissions().stream().anyMatch(OTHERS_WRITE::contains)) {
             throw new NotPrivateException(
                     folder + ": others may write to this folder; close it with: chmod go-w " + folder);
         }
