@@ -13,10 +13,10 @@ import org.nestguard.evidence.view.LiveHost;
 import org.nestguard.server.NestGuardService;
 import org.nestguard.server.http.Service;
 import org.nestguard.server.http.StartRefusedException;
-import org.nestguard.server.http.access.CredentialsException;
-import org.nestguard.server.http.access.PrivateFile;
 import org.nestguard.server.http.settings.ServiceSettings;
 import org.nestguard.server.http.settings.SettingsReader;
+import org.nestguard.server.secret.NotPrivateException;
+import org.nestguard.server.secret.PrivateFile;
 
 /** Starts the service. A class of its own: no other command has the service's classes at hand. */
 final class Serving {
@@ -25,7 +25,7 @@ final class Serving {
     static int from(Path config, Console console) throws IOException, InterruptedException {
         try {
             PrivateFile.checkUnwritable(config);
-        } catch (CredentialsException e) {
+        } catch (NotPrivateException e) {
             throw new UsageException(String.valueOf(e.getMessage()));
         }
         try (InputStream in = Files.newInputStream(config)) {

@@ -72,7 +72,7 @@ public final class Forwarding {
                         Asked.caller(ctx).name(), here, registry.base().toString())));
     }
 
-    /** The guest's description stays here; what is handed on is its UUID, what is to happen, and where. */
+    /** The guest's description stays here; what is handed on is its UUID, our own mark, what is to happen, and where. */
     private void hook(Context ctx) throws InterruptedException {
         HookQuestion question;
         try {
@@ -86,6 +86,7 @@ public final class Forwarding {
         query.put("event", question.event().name());
         query.put("guest", question.guest());
         question.destination().ifPresent(to -> query.put("to", to));
+        question.mark().ifPresent(mark -> query.put("mark", mark));
         handOn(
                 ctx,
                 "GET",

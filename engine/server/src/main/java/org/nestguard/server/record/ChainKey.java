@@ -115,6 +115,11 @@ final class ChainKey {
         return mac("checkpoint", Long.toString(removed.seq()), removed.mac(), Long.toString(EpochMicros.of(at)));
     }
 
+    /** Of something else that the site says of itself. */
+    String seal(String text) {
+        return mac("seal", text);
+    }
+
     static boolean equal(String one, String other) {
         return MessageDigest.isEqual(one.getBytes(StandardCharsets.UTF_8), other.getBytes(StandardCharsets.UTF_8));
     }

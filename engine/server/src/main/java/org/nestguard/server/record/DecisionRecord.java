@@ -243,6 +243,18 @@ public final class DecisionRecord implements AutoCloseable {
         return signed.stream().map(Rows.Row::recorded).toList();
     }
 
+    // ---- what else its key is for
+
+    /** A code that only whoever has the key of this record makes of a text. */
+    public String seal(String text) {
+        return key.seal(text);
+    }
+
+    /** Whether that is the code of that text. */
+    public boolean sealedSo(String text, String seal) {
+        return ChainKey.equal(key.seal(text), seal);
+    }
+
     // ---- looking at it
 
     /** Decisions that the filter asks for, the newest first; that waivers were made and ended is not among them. */

@@ -177,6 +177,18 @@ public final class Registry {
         });
     }
 
+    /**
+     * The same guest as the host tells of it that it began to be moved away from, though meanwhile another host reports it too.
+     * That nobody may believe who does not know that it is being moved.
+     */
+    public GuestEntry moving(GuestEntry guest) {
+        Instant now = clock.instant();
+        return store.read(handle -> new Rows(handle)
+                .guest(guest.uuid())
+                .map(row -> new View(handle, freshness, now).guest(row.believed()))
+                .orElse(guest));
+    }
+
     /** Every host that the guest does not run on, by name: where it may perhaps go. */
     public List<Known> destinations(GuestEntry guest) {
         Instant now = clock.instant();

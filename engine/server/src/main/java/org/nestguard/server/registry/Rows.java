@@ -46,6 +46,10 @@ final class Rows {
             return new GuestRow(uuid, name, home, at, why, null);
         }
 
+        GuestRow believed() {
+            return new GuestRow(uuid, name, home, null, null, followed);
+        }
+
         GuestRow followed(@Nullable String why) {
             return new GuestRow(uuid, name, home, distrustedAt, distrustedWhy, why);
         }

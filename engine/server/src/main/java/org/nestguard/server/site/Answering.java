@@ -11,6 +11,7 @@ import org.nestguard.engine.known.Known;
 import org.nestguard.engine.known.Observation;
 import org.nestguard.engine.text.Harmless;
 import org.nestguard.facts.Arch;
+import org.nestguard.facts.Evidence;
 import org.nestguard.facts.FactName;
 import org.nestguard.facts.Operation;
 import org.nestguard.facts.Question;
@@ -22,6 +23,7 @@ import org.nestguard.server.registry.Found;
 import org.nestguard.server.registry.GuestEntry;
 import org.nestguard.server.registry.Questions;
 import org.nestguard.server.registry.Registry;
+import org.nestguard.server.registry.SavedState;
 
 /**
  * Makes questions of what the registry knows. Where a guest may run on AMD's extension, on which nothing but the guard stands
@@ -32,6 +34,8 @@ import org.nestguard.server.registry.Registry;
  */
 public final class Answering {
     private static final int LONGEST_NAME = 300;
+    private static final String LIVE = FactName.GUEST_L2_LIVE.key();
+    private static final String MOVED = FactName.GUEST_MOVED.key();
     private static final Set<String> MAY_SVM =
             Set.of(Vendor.AMD.word(), Vendor.HYGON.word(), Vendor.OTHER.word(), Observation.UNKNOWN);
     private static final Set<String> MAY_X86 = Set.of(Arch.X86_64.word(), Observation.UNKNOWN);
@@ -95,21 +99,12 @@ public final class Answering {
         if (readings.made(host.get(), bound)) {
             return guest(guest.uuid().toString());
         }
-        String live = FactName.GUEST_L2_LIVE.key();
-        return guest.facts().get(live).known()
-                ? guest.with(guest.facts()
-                        .with(
-                                live,
-                                Observation.unknown(
-                                        "the agent of " + host.get(),
-                                        "no reading that was made for this decision came within " + bound.toMillis()
-                                                + " ms")))
-                : guest;
+        return guest.facts().get(LIVE).known() ? guest.with(guest.facts().with(LIVE, unread(host.get()))) : guest;
     }
 
     /** Whether it is worth a new reading: that an L2 lives stands, and what cannot nest has none. */
     private static boolean wantsReading(Known guest, Optional<Known> host) {
-        String live = guest.get(FactName.GUEST_L2_LIVE.key()).text();
+        String live = guest.get(LIVE).text();
         boolean nests = !guest.get(FactName.GUEST_NESTING.key()).text().equals("false");
         boolean idle = live.equals("0");
         boolean unknown = live.equals(Observation.UNKNOWN);
@@ -119,6 +114,50 @@ public final class Answering {
     private static boolean maySvm(Known host) {
         return MAY_X86.contains(host.get(FactName.SOURCE_ARCH.key()).text())
                 && MAY_SVM.contains(host.get(FactName.SOURCE_VENDOR.key()).text());
+    }
+
+    /**
+     * A guest that is on its way to another host, read anew where it came from. That it was not moved with a live L2 before was
+     * looked at when it was let go; while two hosts report it, nobody can say that anew.
+     *
+     * @throws Refusal where it is not on its way any more
+     */
+    public GuestEntry onItsWay(GuestEntry guest, String to) throws InterruptedException {
+        String from = guest.host().filter(host -> !host.equals(to)).orElseThrow(() -> arrived(guest, to));
+        boolean made = readings.made(from, bound);
+        GuestEntry moving = registry.moving(guest);
+        if (!moving.running() || !moving.host().equals(Optional.of(from))) {
+            throw arrived(guest, to);
+        }
+        Known facts = moving.facts();
+        if (!made) {
+            facts = facts.with(LIVE, unread(from));
+        }
+        if (moving.harm().isEmpty()) {
+            facts = facts.with(
+                    MOVED,
+                    new Observation(
+                            "false",
+                            new Evidence("the decision", clock.instant(), Evidence.Witness.HOST, "it was let go")));
+        }
+        return moving.with(facts);
+    }
+
+    private static Refusal arrived(GuestEntry guest, String to) {
+        return new Refusal(
+                ProblemKind.NOT_FOUND,
+                shown(guest.name()) + " does not run any more where it is to come from to " + shown(to));
+    }
+
+    private Observation unread(String host) {
+        return Observation.unknown(
+                "the agent of " + host,
+                "no reading that was made for this decision came within " + bound.toMillis() + " ms");
+    }
+
+    /** A question about a guest that is restored on a host. */
+    public Question restore(MigrationGuard guard, GuestEntry guest, Optional<SavedState> saved, Known to) {
+        return new Questions(registry, guard, clock).restore(guest, saved, to);
     }
 
     /** A question about a guest as it is known now. */

@@ -106,7 +106,8 @@ final class Doors {
                 + (hosts.size() > MOST_SHOWN ? " and " + (hosts.size() - MOST_SHOWN) + " more" : "");
     }
 
-    private static DoorAnswer answer(Decision decision) {
+    /** What a door is told of one decision. */
+    static DoorAnswer answer(Decision decision) {
         String unknown =
                 decision.needs().stream().map(Need::fact).limit(MOST_SHOWN).collect(Collectors.joining(", "));
         String wanted = decision.effective() == Verdict.UNDETERMINED && !unknown.isEmpty()
