@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.function.Function;
 import org.nestguard.catalogue.BuiltRules;
 import org.nestguard.catalogue.TableException;
+import org.nestguard.cli.run.NotRun;
 import org.nestguard.engine.GuardFailureException;
 import org.nestguard.engine.SiteRulesException;
 import org.nestguard.engine.text.Harmless;
@@ -54,12 +55,20 @@ final class Commands {
         line.setParameterExceptionHandler((e, given) -> {
             err.println("nestguard: " + Harmless.text(String.valueOf(e.getMessage())));
             err.println("`" + e.getCommandLine().getCommandSpec().qualifiedName() + " --help` tells what it takes.");
-            return ExitStatus.UNREADABLE.code();
+            return ofRun(args) ? NotRun.UNREADABLE.status() : ExitStatus.UNREADABLE.code();
         });
-        line.setExecutionExceptionHandler((e, command, parsed) -> failed(e));
+        line.setExecutionExceptionHandler((e, command, parsed) -> {
+            int status = failed(e);
+            return ofRun(args) ? NotRun.FAILED.status() : status;
+        });
         int status = line.execute(args);
         out.flush();
         return status;
+    }
+
+    /** Whether the command has statuses of its own, apart from those of the command that it runs. */
+    static boolean ofRun(String[] args) {
+        return args.length > 0 && args[0].equals("run");
     }
 
     private int failed(Exception e) {
@@ -104,6 +113,7 @@ final class Commands {
         commands.put("hook", HookCommand::new);
         commands.put("report", ReportCommand::new);
         commands.put("rules", RulesCommand::new);
+        commands.put("run", RunCommand::new);
         commands.put("serve", ServeCommand::new);
         return commands;
     }

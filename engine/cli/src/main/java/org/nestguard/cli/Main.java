@@ -1,5 +1,7 @@
 package org.nestguard.cli;
 
+import org.nestguard.cli.run.NotRun;
+
 /** Where the process begins. */
 public final class Main {
     private Main() {}
@@ -11,7 +13,7 @@ public final class Main {
             status = new Commands(Console.ofProcess()).run(args);
         } catch (Throwable e) {
             System.err.println("nestguard: the guard failed, which is a refusal: " + e);
-            status = ExitStatus.FAILED.code();
+            status = Commands.ofRun(args) ? NotRun.FAILED.status() : ExitStatus.FAILED.code();
         }
         // halts at once: nothing that a rule or a library left running may hold the answer up or change it
         System.exit(status);

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -73,12 +74,17 @@ class RunQuestionsTest {
         return Instant.now().plus(later).truncatedTo(ChronoUnit.MICROS);
     }
 
+    private int port() {
+        return Objects.requireNonNull(service).service().port().orElseThrow();
+    }
+
+    private static String credential(String host) {
+        return "Authorization: Bearer " + host + "-0123456789abcdef0123\r\n";
+    }
+
     private String ask(String method, String path, String type, String body, String host) throws IOException {
-        if (service == null) {
-            throw new IllegalStateException();
-        }
-        String headers = "Authorization: Bearer " + host + "-0123456789abcdef0123\r\n" + type;
-        try (HttpClient client = HttpClient.tcp(service.service().port().orElseThrow())) {
+        String headers = credential(host) + type;
+        try (HttpClient client = HttpClient.tcp(port())) {
             HttpClient.Reply reply =
                     body.isEmpty() ? client.ask(method, path, headers) : client.ask(method, path, headers, body);
             assertEquals(200, reply.status(), reply.body());
@@ -128,24 +134,30 @@ class RunQuestionsTest {
     /** What is answered while the agent of l0-a makes every reading that is wanted. */
     private String whileRead(String vendor, String live, Question question) throws Exception {
         AtomicBoolean over = new AtomicBoolean();
-        Thread agent = new Thread(() -> {
-            try {
-                while (!over.get()) {
-                    String number = new ObjectMapper()
-                            .readTree(ask("GET", "/v1/hosts/l0-a/wanted", "", "", "l0-a"))
-                            .get("reading")
-                            .asText();
-                    tell("l0-a", vendor, guest(live, "cold"), "Nestguard-Reading: " + number + "\r\n");
+        try (HttpClient waiting = HttpClient.tcp(port())) {
+            Thread agent = new Thread(() -> {
+                try {
+                    while (!over.get()) {
+                        HttpClient.Reply wanted = waiting.ask("GET", "/v1/hosts/l0-a/wanted", credential("l0-a"));
+                        if (wanted.status() == 200) {
+                            String number = new ObjectMapper()
+                                    .readTree(wanted.body())
+                                    .get("reading")
+                                    .asText();
+                            tell("l0-a", vendor, guest(live, "cold"), "Nestguard-Reading: " + number + "\r\n");
+                        }
+                    }
+                } catch (IOException e) {
+                    over.set(true); // nobody waits for it any more
                 }
-            } catch (IOException | RuntimeException e) {
-                over.set(true); // the service has gone
-            }
-        });
-        agent.setDaemon(true);
-        agent.start();
-        String answer = question.answer();
-        over.set(true);
-        return answer;
+            });
+            agent.start();
+            String answer = question.answer();
+            over.set(true);
+            waiting.close();
+            agent.join();
+            return answer;
+        }
     }
 
     private static String mark(String answer) {

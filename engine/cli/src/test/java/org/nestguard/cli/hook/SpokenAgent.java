@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** An agent that says the same bytes to every caller, or nothing at all. */
-final class SpokenAgent implements AutoCloseable {
+public final class SpokenAgent implements AutoCloseable {
     private final Path socket;
     private final ServerSocketChannel server;
     private final @Nullable String answer;
@@ -33,11 +33,11 @@ final class SpokenAgent implements AutoCloseable {
         thread.start();
     }
 
-    static SpokenAgent saying(Path socket, String answer) throws IOException {
+    public static SpokenAgent saying(Path socket, String answer) throws IOException {
         return new SpokenAgent(socket, answer);
     }
 
-    static SpokenAgent silent(Path socket) throws IOException {
+    public static SpokenAgent silent(Path socket) throws IOException {
         return new SpokenAgent(socket, null);
     }
 
@@ -94,11 +94,11 @@ final class SpokenAgent implements AutoCloseable {
     }
 
     /** What was said to it. */
-    String heard() {
+    public String heard() {
         return heard;
     }
 
-    void awaitCall() throws InterruptedException {
+    public void awaitCall() throws InterruptedException {
         if (!called.await(60, TimeUnit.SECONDS)) {
             throw new AssertionError("nobody called");
         }

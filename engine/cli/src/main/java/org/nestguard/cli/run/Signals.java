@@ -1,0 +1,34 @@
+package org.nestguard.cli.run;
+
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Proxy;
+
+/**
+ * Signals that must not end this process before the command has ended and its guest is in order. By reflection: the compiler
+ * warns of the class behind it, which the JDK has had for ever and offers nothing in the place of.
+ */
+final class Signals {
+    private Signals() {}
+
+    /** Has something done at a signal such as TERM, in the place of what the JVM would do. */
+    static void at(String name, Runnable done) {
+        try {
+            Class<?> signal = Class.forName("sun.misc.Signal");
+            Class<?> handler = Class.forName("sun.misc.SignalHandler");
+            InvocationHandler invoked = (proxy, method, arguments) -> switch (method.getName()) {
+                case "handle" -> {
+                    done.run();
+                    yield null;
+                }
+                case "equals" -> proxy == arguments[0];
+                case "hashCode" -> System.identityHashCode(proxy);
+                default -> "what is done at " + name;
+            };
+            Object made = Proxy.newProxyInstance(Signals.class.getClassLoader(), new Class<?>[] {handler}, invoked);
+            signal.getMethod("handle", signal, handler)
+                    .invoke(null, signal.getConstructor(String.class).newInstance(name), made);
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException("signals cannot be handled by this JVM: " + e, e);
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package org.nestguard.cli.run;
+
+import org.jspecify.annotations.NullMarked;
