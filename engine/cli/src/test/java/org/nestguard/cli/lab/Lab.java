@@ -1,6 +1,7 @@
 package org.nestguard.cli.lab;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,6 +16,7 @@ import java.util.stream.Stream;
  * what it needs of the machine is told by {@link #missing}.
  */
 final class Lab implements AutoCloseable {
+    private static final int LAST_LINES = 15;
     private static final Path SCRIPTS = Path.of("src/test/lab").toAbsolutePath();
 
     /** Programs, and Debian's packages that bring them. */
@@ -125,6 +127,20 @@ final class Lab implements AutoCloseable {
 
     LabHost b() {
         return b;
+    }
+
+    /** Shows how its logs end, for whoever cannot look at the folder any more. */
+    void showLogs() throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path log :
+                    files.filter(file -> file.toString().endsWith(".log")).toList()) {
+                List<String> lines = new String(Files.readAllBytes(log), StandardCharsets.UTF_8)
+                        .lines()
+                        .toList();
+                System.out.println("---- " + log);
+                lines.stream().skip(Math.max(0, lines.size() - LAST_LINES)).forEach(System.out::println);
+            }
+        }
     }
 
     @Override

@@ -30,6 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.opentest4j.TestAbortedException;
 
 /**
@@ -42,6 +43,7 @@ import org.opentest4j.TestAbortedException;
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+@ExtendWith(Story.class)
 @Timeout(value = 15, unit = TimeUnit.MINUTES)
 class LibvirtIT {
     private static final Path COMMAND = Path.of(System.getProperty("nestguard.dist", "target/nestguard"))
@@ -57,6 +59,7 @@ class LibvirtIT {
     private static final String AMD_HOST = "l0-a";
     private static final String AMD_GUEST = "0f3a52c0-0000-4000-8000-000000000001";
 
+    private boolean told;
     private Optional<Lab> lab = Optional.empty();
     private Optional<Site> site = Optional.empty();
     private Optional<L1> l1 = Optional.empty();
@@ -145,6 +148,9 @@ class LibvirtIT {
     void takeDown() throws Exception {
         if (lab.isPresent()) {
             lab.get().close();
+            if (!told) {
+                lab.get().showLogs();
+            }
             Files.deleteIfExists(saved());
         }
     }
@@ -346,13 +352,20 @@ class LibvirtIT {
 
     @Test
     @Order(9)
-    void aHookTakenAwayIsFoundAndStopsNothing() throws Exception {
+    void aHookThatStopsNothingIsFound() throws Exception {
         site().nestguard(b(), "hook", "uninstall", "libvirt").well();
         Ran checked = site().nestguard(b(), "hook", "check", "libvirt");
         assertEquals(1, checked.status(), checked::toString);
         assertTrue(checked.out().contains(HOOK + " is not there: nothing is asked"), checked::toString);
+        // one that the daemon has not looked for stops nothing either
+        site().nestguard(a(), "hook", "install", "libvirt").well();
+        Ran unknown = site().nestguard(a(), "hook", "check", "libvirt");
+        assertEquals(1, unknown.status(), unknown::toString);
+        assertTrue(
+                unknown.out().contains("libvirt's daemon has not looked for hooks since " + HOOK), unknown::toString);
         Ran restored = b().virsh("restore", saved().toString());
         tell("without the guard, restoring the image with a live L2 ends with " + restored.status() + ": "
                 + restored.err().strip());
+        told = true;
     }
 }
