@@ -15,7 +15,6 @@ import org.nestguard.server.http.Service;
 import org.nestguard.server.http.StartRefusedException;
 import org.nestguard.server.http.settings.ServiceSettings;
 import org.nestguard.server.http.settings.SettingsReader;
-import org.nestguard.server.secret.NotPrivateException;
 import org.nestguard.server.secret.PrivateFile;
 
 /** Starts the service. A class of its own: no other command has the service's classes at hand. */
@@ -25,7 +24,7 @@ final class Serving {
     static int from(Path config, Console console) throws IOException, InterruptedException {
         try {
             PrivateFile.checkUnwritable(config);
-        } catch (NotPrivateException e) {
+        } catch (IOException e) {
             throw new UsageException(String.valueOf(e.getMessage()));
         }
         try (InputStream in = Files.newInputStream(config)) {

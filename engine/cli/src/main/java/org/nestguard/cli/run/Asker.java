@@ -46,7 +46,7 @@ public record Asker(ServiceClient client, Duration patience, Optional<String> he
 
     /** Tells that a guest has moved with a live L2. @throws NotRunException where the service does not take it */
     void tellHarm(String guest, String text) throws NotRunException, InterruptedException {
-        String body = "{\"cause\":\"late-abort\",\"text\":\"" + text + "\"}";
+        String body = "{\"cause\":\"late-abort\",\"why\":\"" + text + "\"}";
         try {
             ServiceClient.Answer reply = client.post(
                     "/v1/guests/" + encoded(guest) + "/harm",

@@ -69,8 +69,8 @@ final class Deed {
         return answer.waived(waived.stream()
                 .flatMap(settled -> settled.decision().waived().stream())
                 .distinct()
-                .map(one -> one.rule() + " is waived by " + one.owner() + " until " + one.expires() + " ("
-                        + one.place() + ")")
+                .map(one -> one.rule() + " is waived by " + one.owner() + " until " + one.expires() + " (" + one.place()
+                        + ")")
                 .collect(Collectors.joining("; ")));
     }
 

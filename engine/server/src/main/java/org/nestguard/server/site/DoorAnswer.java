@@ -23,6 +23,10 @@ record DoorAnswer(Verdict verdict, Optional<String> rule, String why, String rem
     /** The same, let through by waivers and not by the rules. */
     DoorAnswer waived(String by) {
         return new DoorAnswer(
-                verdict, rule, by, why, Stream.concat(Stream.of(by), cautions.stream()).toList());
+                verdict,
+                rule,
+                by,
+                why,
+                Stream.concat(Stream.of(by), cautions.stream()).toList());
     }
 }

@@ -44,8 +44,7 @@ final class HookRoutes {
      * @param marks what guests take along that are saved
      * @param here the host that this service runs on
      */
-    HookRoutes(
-            Answering answering, Decisions decisions, Function<Caller, Deed> deeds, SavedMarks marks, String here) {
+    HookRoutes(Answering answering, Decisions decisions, Function<Caller, Deed> deeds, SavedMarks marks, String here) {
         this.answering = answering;
         this.decisions = decisions;
         this.deeds = deeds;
@@ -114,8 +113,8 @@ final class HookRoutes {
     }
 
     private HookAnswer saved(HookQuestion hook, StandingRules rules, GuestEntry guest, Deed deed) {
-        DoorAnswer answer = deed.told(
-                new Doors(answering).answer(rules, Operation.SAVEVM, guest, Optional.empty(), deed::begin));
+        DoorAnswer answer =
+                deed.told(new Doors(answering).answer(rules, Operation.SAVEVM, guest, Optional.empty(), deed::begin));
         return hook.system().equals(HookQuestion.RUN) && answer.verdict() == Verdict.ALLOW
                 ? HookAnswer.of(answer).marked(marks.of(guest, hostOf(guest)))
                 : HookAnswer.of(answer);
@@ -129,10 +128,10 @@ final class HookRoutes {
         Optional<SavedState> saved = hook.mark().flatMap(SavedMark::read).flatMap(mark -> marks.believed(mark, guest));
         Known destination = hook.destination()
                 .map(answering::host)
-                .orElseThrow(() ->
-                        new Refusal(ProblemKind.UNREADABLE, "the hook did not say where the guest is restored"));
-        DoorAnswer answer = deed.told(
-                Doors.answer(deed.begin(rules, answering.restore(rules.guard(), guest, saved, destination))
+                .orElseThrow(
+                        () -> new Refusal(ProblemKind.UNREADABLE, "the hook did not say where the guest is restored"));
+        DoorAnswer answer =
+                deed.told(Doors.answer(deed.begin(rules, answering.restore(rules.guard(), guest, saved, destination))
                         .get()));
         if (answer.verdict() == Verdict.ALLOW) {
             return HookAnswer.of(answer);
@@ -150,8 +149,6 @@ final class HookRoutes {
         Question question = answering.question(rules.guard(), Operation.MIGRATE, moving, to);
         Decision advice = decisions.advise(rules, question);
         return HookAnswer.of(Doors.answer(
-                advice.effective() == Verdict.DENY
-                        ? deed.begin(rules, question).get()
-                        : advice));
+                advice.effective() == Verdict.DENY ? deed.begin(rules, question).get() : advice));
     }
 }
