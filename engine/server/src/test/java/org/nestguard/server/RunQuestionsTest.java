@@ -134,29 +134,30 @@ class RunQuestionsTest {
     /** What is answered while the agent of l0-a makes every reading that is wanted. */
     private String whileRead(String vendor, String live, Question question) throws Exception {
         AtomicBoolean over = new AtomicBoolean();
-        try (HttpClient waiting = HttpClient.tcp(port())) {
-            Thread agent = new Thread(() -> {
-                try {
-                    while (!over.get()) {
-                        HttpClient.Reply wanted = waiting.ask("GET", "/v1/hosts/l0-a/wanted", credential("l0-a"));
-                        if (wanted.status() == 200) {
-                            String number = new ObjectMapper()
-                                    .readTree(wanted.body())
-                                    .get("reading")
-                                    .asText();
-                            tell("l0-a", vendor, guest(live, "cold"), "Nestguard-Reading: " + number + "\r\n");
-                        }
+        HttpClient waiting = HttpClient.tcp(port());
+        Thread agent = new Thread(() -> {
+            try {
+                while (!over.get()) {
+                    HttpClient.Reply wanted = waiting.ask("GET", "/v1/hosts/l0-a/wanted", credential("l0-a"));
+                    if (wanted.status() == 200) {
+                        String number = new ObjectMapper()
+                                .readTree(wanted.body())
+                                .get("reading")
+                                .asText();
+                        tell("l0-a", vendor, guest(live, "cold"), "Nestguard-Reading: " + number + "\r\n");
                     }
-                } catch (IOException e) {
-                    over.set(true); // nobody waits for it any more
                 }
-            });
-            agent.start();
-            String answer = question.answer();
+            } catch (IOException e) {
+                over.set(true); // nobody waits for it any more
+            }
+        });
+        agent.start();
+        try {
+            return question.answer();
+        } finally {
             over.set(true);
             waiting.close();
             agent.join();
-            return answer;
         }
     }
 

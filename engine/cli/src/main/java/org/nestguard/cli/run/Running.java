@@ -20,7 +20,7 @@ import org.nestguard.findings.Verdict;
  * as TERM. This process waits for its end in either case.
  */
 public final class Running {
-    /** What the mark of a guest that is saved is kept under. */
+    /** What the mark of a guest that is saved is kept under; the service looks for it there. */
     private static final String NAMESPACE = "urn:nestguard:saved:1";
 
     private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
@@ -218,8 +218,8 @@ public final class Running {
         if (why == NotRun.DENIED) {
             try {
                 asker.tellHarm(
-                        errand.guest(), "it was migrated though an L2 came live meanwhile: stopping it came too late");
-                say("the registry knows that it was moved with a live L2: shut it off, and start it cold");
+                        errand.guest(), "its migration was denied while it went on, and stopping it came too late");
+                say("the registry takes it for moved with a live L2: shut it off, and start it cold");
             } catch (NotRunException e) {
                 say("and the registry could not be told (" + e.getMessage()
                         + "): shut the guest off and start it cold before it is moved or saved again");

@@ -9,6 +9,7 @@ settings='@SETTINGS@'       # what the site lets pass where no answer comes
 spool='@SPOOL@'             # notes of what was let pass so
 most=10000                  # of them, then no more passes
 refusal=@REFUSAL@           # what this system takes for a refusal
+kept=                       # what is said of an image that is not restored
 
 # Whatever happens, whoever ends this script without having said otherwise has refused.
 refuse() {
@@ -56,7 +57,7 @@ no_answer() {
         say "let pass, as $settings says"
         pass
     fi
-    say "refused; see: nestguard hook check @SYSTEM@"
+    say "refused$kept; see: nestguard hook check @SYSTEM@"
     refuse
 }
 

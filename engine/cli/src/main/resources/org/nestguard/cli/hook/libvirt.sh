@@ -9,4 +9,5 @@ migrate/begin | restore/begin) ;;
 *) exit 0 ;;
 esac
 @ASK@
+[ "$2" != restore ] || kept=', the image is kept: start the guest again once the agent answers'
 ask "$2" --data-binary @- -H 'Content-Type: application/xml' "http://localhost/v1/hooks/libvirt?operation=$2"

@@ -157,6 +157,15 @@ class HookScriptTest {
                 run(door, reply(200, "UNDETERMINED\nnobody knows\nEND\n")).status());
     }
 
+    @Test
+    void aRefusedRestoreSaysThatTheImageIsKept() throws Exception {
+        Ended ended = end(start(Door.LIBVIRT, script(Door.LIBVIRT).text(), List.of("l1", "restore", "begin", "-")));
+        assertEquals(1, ended.status());
+        assertTrue(ended.err().contains("the image is kept: start the guest again once the agent answers"), ended::err);
+        assertEquals(2, ended.err().lines().count(), ended::err);
+        assertFalse(run(Door.LIBVIRT).err().contains("image"));
+    }
+
     static Stream<Arguments> noAnswers() {
         return Stream.of(
                         "",

@@ -440,8 +440,8 @@ class RunningTest {
         answering(ALLOW, DENY);
         with("late");
         assertEquals(104, watchedMigration());
-        assertTrue(asked.get(2).startsWith("POST /v1/guests/" + UUID + "/harm {\"cause\":\"late-abort\",\"why\":\""));
-        assertTrue(said().contains("TOO LATE") && said().contains("the registry knows"), said());
+        assertTrue(asked.get(2).startsWith("POST /v1/guests/" + UUID + "/harm {\"cause\":\"late-abort\",\"text\":\""));
+        assertTrue(said().contains("TOO LATE") && said().contains("the registry takes it"), said());
     }
 
     @Test
