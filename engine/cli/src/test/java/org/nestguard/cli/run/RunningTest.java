@@ -444,7 +444,7 @@ class RunningTest {
         answering(ALLOW, DENY);
         with("late");
         assertEquals(104, watchedMigration());
-        assertTrue(asked.get(2).startsWith("POST /v1/guests/" + UUID + "/harm {\"cause\":\"late-abort\",\"text\":\""));
+        assertTrue(asked.get(2).startsWith("POST /v1/guests/" + UUID + "/harm {\"cause\":\"late-abort\",\"why\":\""));
         assertTrue(said().contains("TOO LATE") && said().contains("the registry takes it"), said());
     }
 
