@@ -115,6 +115,7 @@ final class Commands {
         commands.put("rules", RulesCommand::new);
         commands.put("run", RunCommand::new);
         commands.put("serve", ServeCommand::new);
+        commands.put("waive", WaiveCommand::new);
         return commands;
     }
 

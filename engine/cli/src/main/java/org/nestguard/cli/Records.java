@@ -102,13 +102,22 @@ final class Records implements AutoCloseable {
         line(console, "number      " + one.seq());
         line(console, "at          " + one.at());
         line(console, "asked by    " + one.entry().caller());
-        line(console, "verdict     " + one.entry().verdict());
-        line(console, "effective   " + one.entry().effective());
+        line(console, "what        " + one.entry().operation());
+        if (one.entry().verdict() != null) {
+            line(console, "verdict     " + one.entry().verdict());
+            line(console, "effective   " + one.entry().effective());
+        }
+        if (!one.entry().waivers().isEmpty()) {
+            line(console, "waived by   " + String.join(" ", one.entry().waivers()));
+        }
         line(console, "rules       " + String.join(" ", one.entry().rules()));
         line(console, "rule base   " + one.entry().ruleBase());
         line(console, "chained to  " + one.previous());
         line(console, "mac         " + one.mac());
-        line(console, "question    " + one.entry().question());
+        line(
+                console,
+                (one.entry().verdict() == null ? "waiver      " : "question    ")
+                        + one.entry().question());
     }
 
     /** Whether all is as it was written. */

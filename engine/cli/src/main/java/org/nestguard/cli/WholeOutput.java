@@ -17,6 +17,9 @@ final class WholeOutput {
         Path beside = Files.createTempFile(folder, "." + file.getFileName() + ".", ".part");
         try {
             Files.write(beside, content);
+            if (Files.exists(file)) { // who could read the old one can read the new one
+                Files.setPosixFilePermissions(beside, Files.getPosixFilePermissions(file));
+            }
             Files.move(beside, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
         } finally {
             Files.deleteIfExists(beside);

@@ -89,6 +89,10 @@ class ServeIT {
         Path example = DIST.resolve("share/nestguard/example.yaml").toAbsolutePath();
         assertTrue(ask(example).contains("\"verdict\":\"DENY\""));
         String state = folder.toString();
+        Launched waivers =
+                run("waive", "list", "--socket", folder.resolve("socket").toString());
+        assertEquals("there are no waivers\n", waivers.out(), waivers.err());
+        assertEquals(0, waivers.status());
         Launched list = run("decisions", "list", "--state", state);
         assertTrue(list.out().contains("amd-live-l2") && list.out().contains("DENY"), list.out());
         Launched verified = run("decisions", "verify", "--state", state);
