@@ -1,20 +1,17 @@
 package org.nestguard.cli;
 
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import org.nestguard.cli.hook.HookScript;
 import org.nestguard.cli.run.Asker;
 import org.nestguard.cli.run.NotRun;
 import org.nestguard.cli.run.NotRunException;
 import org.nestguard.cli.run.Running;
 import org.nestguard.cli.run.Stated;
 import org.nestguard.cli.service.ServiceClient;
-import org.nestguard.cli.service.ServiceException;
 import org.nestguard.engine.text.Harmless;
 import org.nestguard.evidence.view.LiveHost;
 import org.nestguard.facts.Operation;
@@ -84,30 +81,8 @@ final class RunCommand implements Callable<Integer> {
                     + " says; for a restore this host).")
     private @Nullable String to;
 
-    @Option(
-            names = "--socket",
-            paramLabel = "PATH",
-            defaultValue = HookScript.SOCKET,
-            description = "Where the agent listens (default: ${DEFAULT-VALUE}).")
-    private Path socket = Path.of(HookScript.SOCKET);
-
-    @Option(
-            names = "--registry",
-            paramLabel = "URL",
-            description = "Asks the registry there and no agent, such as https://registry:7420.")
-    private @Nullable String registry;
-
-    @Option(
-            names = "--token",
-            paramLabel = "FILE",
-            description = "The credential for the registry, which may ask; nobody else may read the file.")
-    private @Nullable Path token;
-
-    @Option(
-            names = "--authorities",
-            paramLabel = "FILE",
-            description = "Whose certificates to believe of the registry, PEM (default: the JVM's authorities).")
-    private @Nullable Path authorities;
+    @Mixin
+    private ServiceOptions service = new ServiceOptions();
 
     @Option(
             names = "--wait",
@@ -151,8 +126,8 @@ final class RunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        try (ServiceClient client = client()) {
-            Optional<String> here = registry == null ? Optional.empty() : Optional.of(new LiveHost().name());
+        try (ServiceClient client = service.open()) {
+            Optional<String> here = service.remote() ? Optional.of(new LiveHost().name()) : Optional.empty();
             return new Running(
                             new Asker(client, patience, here),
                             watch ? Optional.of(unknownFor) : Optional.empty(),
@@ -161,7 +136,7 @@ final class RunCommand implements Callable<Integer> {
                     .run(words(), new Stated(operation, guest, to));
         } catch (NotRunException e) {
             return notRun(e.status(), e);
-        } catch (ServiceException | UsageException e) {
+        } catch (UsageException e) {
             return notRun(NotRun.UNREADABLE.status(), e);
         }
     }
@@ -183,15 +158,5 @@ final class RunCommand implements Callable<Integer> {
                     NotRun.UNREADABLE, "write the command behind two dashes: nestguard run -- COMMAND");
         }
         return command;
-    }
-
-    private ServiceClient client() throws ServiceException {
-        if (registry == null) {
-            return ServiceClient.over(socket, token);
-        }
-        if (token == null) {
-            throw new UsageException("--registry URL and --token FILE belong together");
-        }
-        return ServiceClient.at(registry, token, authorities);
     }
 }

@@ -172,7 +172,7 @@ class WaiveCommandTest {
             refused(waive("--expires=7d", url, "--token=" + hook), "this needs the role administer");
             refused(waive("--expires=7d", url, token, "--rule=amd-live-l2"), "that rule cannot be waived");
             refused(waive("--expires=soon", url, token), "expires must be a date");
-            refused(waive("--expires=7d", url), "wants --token FILE");
+            refused(waive("--expires=7d", url), "--token FILE belong together");
             Ran made = waive("--expires=7d", url, token);
             assertEquals(0, made.status(), made.err());
             assertTrue(made.out().matches("waiver 1 stands until .*Z\n"), made.out());
