@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -37,6 +38,7 @@ public final class Inspection {
     private final Door door;
     private final Path root;
     private final HostView host;
+    private final Function<String, Stream<Instant>> started;
     private final List<String> findings = new ArrayList<>();
 
     /**
@@ -44,9 +46,15 @@ public final class Inspection {
      * @param host asked for its daemons, and for the probe
      */
     public Inspection(Door door, Path root, HostView host) {
+        this(door, root, host, Inspection::started);
+    }
+
+    /** @param started when the processes of a daemon began */
+    Inspection(Door door, Path root, HostView host, Function<String, Stream<Instant>> started) {
         this.door = door;
         this.root = root;
         this.host = host;
+        this.started = started;
     }
 
     /** Every way in which this door stands open, a sentence each with what to do; empty where it is shut. */
@@ -119,14 +127,14 @@ public final class Inspection {
     /** libvirt looks for hooks at its start and when it is reloaded, and at no other time. */
     private void reloaded(String place, Instant written) {
         Optional<Instant> looked = DAEMONS.stream()
-                .flatMap(daemon -> Stream.concat(started(daemon), changed(daemon)))
+                .flatMap(daemon -> Stream.concat(started.apply(daemon), changed(daemon)))
                 .max(Instant::compareTo);
         if (looked.isEmpty()) {
             findings.add("no " + String.join(" or ", DAEMONS) + " runs, or this user cannot see it: whether it knows "
                     + place + " is not known; run this as root");
         } else if (looked.get().isBefore(written)) {
-            findings.add("libvirt's daemon has not looked for hooks since " + place + " was laid or changed; systemctl reload "
-                    + String.join(" || systemctl reload ", DAEMONS));
+            findings.add("libvirt's daemon has not looked for hooks since " + place
+                    + " was laid or changed; systemctl reload " + String.join(" || systemctl reload ", DAEMONS));
         }
     }
 
@@ -185,8 +193,9 @@ public final class Inspection {
             findings.add(HookScript.SETTINGS
                     + " lets pass what gets no answer; take the line no-answer away, unless that is wanted");
             if (!Files.isDirectory(below(HookScript.SPOOL), LinkOption.NOFOLLOW_LINKS)) {
-                findings.add(HookScript.SPOOL + " is not there, so nothing passes without an answer all the same; install -d -m"
-                        + " 0700" + (door == Door.VDSM ? " -o vdsm " : " ") + HookScript.SPOOL);
+                findings.add(HookScript.SPOOL
+                        + " is not there, so nothing passes without an answer all the same; install -d -m" + " 0700"
+                        + (door == Door.VDSM ? " -o vdsm " : " ") + HookScript.SPOOL);
             }
         }
         if (site.noRecord()) {

@@ -37,8 +37,9 @@ public final class KubeVirtInspection {
                         || hook.at("/clientConfig/url").asText().endsWith(KubeVirtManifest.PATH))
                 .toList();
         if (ours.isEmpty()) {
-            findings.add("no webhook of the cluster asks NestGuard; nestguard hook install kubevirt --url URL --ca FILE |"
-                    + " kubectl apply -f -");
+            findings.add(
+                    "no webhook of the cluster asks NestGuard; nestguard hook install kubevirt --url URL --ca FILE |"
+                            + " kubectl apply -f -");
             return List.copyOf(findings);
         }
         ours.forEach(this::webhook);
@@ -67,22 +68,23 @@ public final class KubeVirtInspection {
         JsonNode own = own();
         String name = hook.path("name").asText();
         if (!hook.path("failurePolicy").asText("Fail").equals("Fail")) {
-            findings.add("the failurePolicy of " + name + " is " + hook.path("failurePolicy").asText()
+            findings.add("the failurePolicy of " + name + " is "
+                    + hook.path("failurePolicy").asText()
                     + ": where NestGuard does not answer, everything migrates; set it to Fail");
         }
         for (String operation : List.of("CREATE", "UPDATE")) {
             if (StreamSupport.stream(hook.path("rules").spliterator(), false)
                     .noneMatch(rule -> covers(hook, rule, operation))) {
-                findings.add(name + " is not asked at " + operation + " of virtualmachineinstancemigrations; "
-                        + LAY_ANEW);
+                findings.add(
+                        name + " is not asked at " + operation + " of virtualmachineinstancemigrations; " + LAY_ANEW);
             }
         }
         for (String narrowing : List.of("matchConditions", "namespaceSelector", "objectSelector")) {
             JsonNode found = hook.path(narrowing);
             boolean none = found.isMissingNode() || found.isNull() || found.isEmpty();
             if (!none && !same(found, own.path(narrowing))) {
-                findings.add("the " + narrowing + " of " + name + " is another than NestGuard's, so it may not be asked; "
-                        + LAY_ANEW);
+                findings.add("the " + narrowing + " of " + name
+                        + " is another than NestGuard's, so it may not be asked; " + LAY_ANEW);
             }
         }
     }
@@ -119,10 +121,12 @@ public final class KubeVirtInspection {
     }
 
     private void namespaces() {
-        for (JsonNode namespace : got("namespaces", "-l", KubeVirtManifest.OPT_OUT, "-o", "json").path("items")) {
+        for (JsonNode namespace :
+                got("namespaces", "-l", KubeVirtManifest.OPT_OUT, "-o", "json").path("items")) {
             String name = namespace.at("/metadata/name").asText();
-            findings.add("the namespace " + name + " is left out, so nothing guards its guests; kubectl label namespace "
-                    + name + " nestguard.org/guard-");
+            findings.add(
+                    "the namespace " + name + " is left out, so nothing guards its guests; kubectl label namespace "
+                            + name + " nestguard.org/guard-");
         }
     }
 }

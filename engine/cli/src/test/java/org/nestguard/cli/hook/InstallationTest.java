@@ -13,6 +13,7 @@ import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +36,7 @@ class InstallationTest {
     private Path root = Path.of("");
 
     private final Map<String, String> commands = new HashMap<>();
+    private final List<Instant> started = new ArrayList<>();
 
     /** A host that answers the commands that a test gives it. */
     private final HostView host = new HostView() {
@@ -94,7 +96,7 @@ class InstallationTest {
     }
 
     private List<String> findings(Door door) {
-        return new Inspection(door, root, host).findings();
+        return new Inspection(door, root, host, daemon -> started.stream()).findings();
     }
 
     private void finds(String part) {
@@ -222,12 +224,20 @@ class InstallationTest {
     }
 
     @Test
+    void aDaemonThatIsOlderThanTheHookIsFound() throws IOException {
+        install(Door.LIBVIRT);
+        commands.remove("systemctl show");
+        started.add(Instant.now().minusSeconds(60));
+        finds("has not looked for hooks since");
+        started.add(Instant.now().plusSeconds(60));
+        assertEquals(List.of(), findings(Door.LIBVIRT), "the youngest counts");
+    }
+
+    @Test
     void whereNoDaemonIsSeenThatIsFound() throws IOException {
         install(Door.LIBVIRT);
         commands.remove("systemctl show");
-        Files.setLastModifiedTime(
-                root.resolve(PLACE), FileTime.from(Instant.now().plusSeconds(3600)));
-        finds("libvirt");
+        finds("whether it knows");
     }
 
     @Test
