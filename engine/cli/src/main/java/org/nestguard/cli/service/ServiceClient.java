@@ -9,7 +9,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermission;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
@@ -34,6 +33,7 @@ import org.eclipse.jetty.io.Transport;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.jspecify.annotations.Nullable;
+import org.nestguard.engine.secret.PrivateFile;
 import org.nestguard.engine.text.Harmless;
 
 /** Speaks HTTP to a service, over its Unix socket or to a URL with a credential. Safe for use by many threads. */
@@ -44,8 +44,6 @@ public final class ServiceClient implements AutoCloseable {
     private static final Duration CONNECTING = Duration.ofSeconds(2);
     private static final int THREADS = 8;
     private static final Set<String> HERE = Set.of("localhost", "127.0.0.1", "[::1]");
-    private static final Set<PosixFilePermission> OWNERS =
-            Set.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
     private static final Pattern TOKEN = Pattern.compile("[\\x21-\\x7e]{16,500}");
     private static final int LARGEST_TOKEN = 1_000;
     private static final int LONGEST = 500;
@@ -133,12 +131,11 @@ public final class ServiceClient implements AutoCloseable {
 
     private static String token(Path file) throws ServiceException {
         try {
-            if (!Files.isRegularFile(file)) {
-                throw new ServiceException(file + ": there is no such file");
-            }
-            if (!OWNERS.containsAll(Files.getPosixFilePermissions(file))) {
-                throw new ServiceException(file + ": others may read or write it; close it with: chmod 600 " + file);
-            }
+            PrivateFile.check(file);
+        } catch (IOException e) {
+            throw new ServiceException(String.valueOf(e.getMessage()));
+        }
+        try {
             String text = Files.size(file) > LARGEST_TOKEN
                     ? ""
                     : Files.readString(file).strip();

@@ -5,8 +5,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.regex.Pattern;
+import org.nestguard.engine.secret.PrivateFile;
 import org.nestguard.server.http.access.CredentialsException;
-import org.nestguard.server.secret.PrivateFile;
 
 /** A file with one credential in it, read anew for each use, so that it can be changed while the agent runs. */
 public final class TokenFile {

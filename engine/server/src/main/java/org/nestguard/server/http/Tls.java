@@ -22,8 +22,8 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.jspecify.annotations.Nullable;
+import org.nestguard.engine.secret.PrivateFile;
 import org.nestguard.server.http.settings.TlsFiles;
-import org.nestguard.server.secret.PrivateFile;
 
 /** The service's certificate and the authorities that clients' certificates come from, out of PEM files. */
 public final class Tls {

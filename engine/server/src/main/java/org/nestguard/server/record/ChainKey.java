@@ -22,8 +22,8 @@ import java.util.List;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
+import org.nestguard.engine.secret.PrivateFile;
 import org.nestguard.server.record.RecordException.Reason;
-import org.nestguard.server.secret.PrivateFile;
 import org.nestguard.server.store.EpochMicros;
 
 /** The key that the record is made with, and what is made with it: HMAC-SHA256, in hexadecimal digits. */

@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
-import org.nestguard.server.secret.PrivateFile;
+import org.nestguard.engine.secret.PrivateFile;
 
 /**
  * The head, beside the key: by it one sees that the newest decisions are gone. It is written after the commit and before the

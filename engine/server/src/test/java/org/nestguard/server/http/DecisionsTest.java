@@ -264,7 +264,7 @@ class DecisionsTest {
     void aGuardThatFailsIsNeverAnAnswer() throws Exception {
         List<Decisions> inside = new CopyOnWriteArrayList<>();
         site.start(
-                "record: {answerWithout: true}\n",
+                "",
                 new Parts(
                         Recorder.NONE,
                         Map::of,
@@ -273,7 +273,8 @@ class DecisionsTest {
                             return List.of();
                         },
                         List.of(),
-                        InstantSource.system()));
+                        InstantSource.system()),
+                site.saying("no-record: allow\n"));
         // there is no question that it fails on, as far as anybody knows
         Field deliberation = MigrationGuard.class.getDeclaredField("deliberation");
         deliberation.setAccessible(true);

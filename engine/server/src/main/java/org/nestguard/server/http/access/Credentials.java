@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 import org.nestguard.catalogue.TableException;
 import org.nestguard.catalogue.TableReader;
 import org.nestguard.catalogue.TableRow;
-import org.nestguard.server.secret.NotPrivateException;
-import org.nestguard.server.secret.PrivateFile;
+import org.nestguard.engine.secret.NotPrivateException;
+import org.nestguard.engine.secret.PrivateFile;
 
 /**
  * Who may what: a YAML list, each row with {@code name}, {@code roles}, either {@code token} or {@code certificate} (the

@@ -18,11 +18,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.nestguard.engine.known.Freshness;
+import org.nestguard.engine.secret.PrivateFile;
 import org.nestguard.engine.text.Harmless;
 import org.nestguard.engine.text.StrictTokens;
 import org.nestguard.engine.text.UnreadableException;
 import org.nestguard.evidence.collect.Ask;
-import org.nestguard.server.secret.PrivateFile;
 import org.nestguard.server.store.Durability;
 import org.nestguard.server.store.Place;
 

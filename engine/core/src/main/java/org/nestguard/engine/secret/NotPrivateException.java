@@ -1,4 +1,4 @@
-package org.nestguard.server.secret;
+package org.nestguard.engine.secret;
 
 import java.io.IOException;
 

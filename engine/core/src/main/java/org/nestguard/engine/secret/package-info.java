@@ -1,5 +1,5 @@
 /** Files that nobody else may read. */
 @NullMarked
-package org.nestguard.server.secret;
+package org.nestguard.engine.secret;
 
 import org.jspecify.annotations.NullMarked;

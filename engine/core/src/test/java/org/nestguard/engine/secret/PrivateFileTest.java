@@ -1,4 +1,4 @@
-package org.nestguard.server.secret;
+package org.nestguard.engine.secret;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
