@@ -4,6 +4,8 @@ import io.javalin.http.Context;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.nestguard.server.http.access.Caller;
 import org.nestguard.server.http.access.Role;
 
@@ -17,6 +19,9 @@ public final class Asked {
 
     /** What a browser says where a link of the page was followed, or an address typed or kept. */
     static final Set<String> OWN = Set.of("same-origin", "none");
+
+    /** The addresses of the page for people. */
+    private static final Pattern PAGE = Pattern.compile("/|/page/[^/]+|/decisions/[^/]+");
 
     private Asked() {}
 
@@ -36,9 +41,17 @@ public final class Asked {
     }
 
     /**
-     * Whether they meant to ask, and were not made to by a page of another site. A browser tells where a request comes from,
-     * and nobody can make it tell something else. Other programs say nothing of that; only of one that shows who its user is as
-     * browsers do, that is not enough.
+     * Whether a person may have asked it by themselves, in a browser, which then may ask them who they are: the page from
+     * wherever they came, and all else to which the page leads. A browser says for each request from where it comes; nobody
+     * can make it say something else.
+     */
+    static boolean byPerson(String method, String path, @Nullable String fetchSite) {
+        return method.equals("GET") && (PAGE.matcher(path).matches() || (fetchSite != null && OWN.contains(fetchSite)));
+    }
+
+    /**
+     * Whether they meant to ask, and were not made to by a page of another site. Programs other than browsers say nothing of
+     * that; only of one that shows who its user is as browsers do, that is not enough.
      */
     public static boolean willingly(Context ctx) {
         String from = ctx.header(FETCH_SITE);

@@ -56,7 +56,9 @@ final class ProblemAnswers {
         ProblemKind kind = refusal.kind();
         Problem place = refusal.place();
         if (kind == ProblemKind.UNAUTHENTICATED) {
-            ctx.header("WWW-Authenticate", Reception.forPeople(ctx.path()) ? BASIC : "Bearer");
+            ctx.header(
+                    "WWW-Authenticate",
+                    Asked.byPerson(ctx.method().name(), ctx.path(), ctx.header(Asked.FETCH_SITE)) ? BASIC : "Bearer");
         }
         ctx.status(kind.status())
                 .contentType(ProblemDocument.CONTENT_TYPE)

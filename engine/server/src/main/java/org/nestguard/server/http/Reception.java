@@ -15,7 +15,6 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpHeaderValue;
-import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.Handler;
@@ -52,7 +51,6 @@ final class Reception extends Handler.Wrapper {
     /** Where an agent says for whom it hands a question on. */
     private static final String ASKER = "Nestguard-For";
 
-    private static final Pattern PAGE = Pattern.compile("/|/page/[^/]+|/decisions/[^/]+");
     private static final String REQUEST = "Nestguard-Request";
     private static final int LONGEST_SHOWN = 200;
     private static final SecureRandom RANDOM = new SecureRandom();
@@ -150,20 +148,11 @@ final class Reception extends Handler.Wrapper {
                 byPerson(request));
     }
 
-    /**
-     * Whether a person may have asked it by themselves, in a browser: the page from wherever they came, and all else to which
-     * the page leads. A browser says for each request from where it comes; nobody can make it say something else.
-     */
     private static boolean byPerson(Request request) {
-        return HttpMethod.GET.is(request.getMethod())
-                && (forPeople(String.valueOf(request.getHttpURI().getCanonicalPath()))
-                        || Asked.OWN.contains(
-                                String.valueOf(request.getHeaders().get(Asked.FETCH_SITE))));
-    }
-
-    /** Whether it is an address of the page, at which a browser asks its user who they are. */
-    static boolean forPeople(String path) {
-        return PAGE.matcher(path).matches();
+        return Asked.byPerson(
+                request.getMethod(),
+                String.valueOf(request.getHttpURI().getCanonicalPath()),
+                request.getHeaders().get(Asked.FETCH_SITE));
     }
 
     /** Has the request worked on, where there is a place for it. */

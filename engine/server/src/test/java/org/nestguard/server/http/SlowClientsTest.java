@@ -47,11 +47,12 @@ class SlowClientsTest {
                     .formatted(site.file("service.crt"), site.file("service.key"), site.credentials());
         }
         Service service = site.start(
-                tcp + "limits: {idle: 30s, concurrent: 2, batches: 1, " + limits + "}\n",
+                tcp + "limits: {idle: 5m, concurrent: 2, batches: 1, " + limits + "}\n",
                 new Parts(Recorder.NONE, Map::of, decisions -> List.of(routes), List.of(), InstantSource.system()));
-        stillAnswers(door, service); // what the first one waits for, the next do not
-        Site.until("its place is free", () -> {
+        // what the first one waits for, the next do not
+        Site.until("it answers, and all places are free", () -> {
             try (HttpClient client = connect(door, service)) {
+                stillAnswers(door, service);
                 return client.ask("GET", "/metrics", shown(door)).body().contains("requests_in_progress 0.0");
             } catch (IOException | GeneralSecurityException e) {
                 return false;
@@ -94,7 +95,7 @@ class SlowClientsTest {
     @ParameterizedTest
     @EnumSource
     void aHeadThatDripsLosesItsConnection(Door door) throws Exception {
-        Service service = start(door, "headTime: 500ms");
+        Service service = start(door, "headTime: 1s");
         try (HttpClient line = connect(door, service);
                 HttpClient header = connect(door, service)) {
             line.send("GET /");
@@ -113,7 +114,7 @@ class SlowClientsTest {
     @ParameterizedTest
     @EnumSource
     void aSecondHeadOfAConnectionMustNotDripEither(Door door) throws Exception {
-        Service service = start(door, "headTime: 500ms");
+        Service service = start(door, "headTime: 1s");
         try (HttpClient client = connect(door, service)) {
             assertEquals(200, client.ask("GET", "/livez", "").status());
             Thread drip = Drip.begin(() -> client.send("G"));
@@ -126,14 +127,14 @@ class SlowClientsTest {
     @EnumSource
     void whoIsQuickIsNotHurried(Door door) throws Exception {
         Route slow = new Route(HandlerType.GET, "/slow", null, ctx -> {
-            Thread.sleep(1_500);
+            Thread.sleep(2_000);
             ctx.result("done");
         });
-        Service service = start(door, "headTime: 500ms, bodyTime: 10s", slow);
+        Service service = start(door, "headTime: 1s, bodyTime: 10s", slow);
         try (HttpClient client = connect(door, service)) {
             for (int i = 0; i < 2; i++) {
                 assertEquals("done", client.ask("GET", "/slow", "").body());
-                Thread.sleep(1_000); // between two questions nothing is late
+                Thread.sleep(1_500); // between two questions nothing is late
             }
             client.send(CHUNKED + shown(door) + "\r\n");
             for (String part : Site.QUESTION.split("(?<=\n)", -1)) {
@@ -187,7 +188,7 @@ class SlowClientsTest {
     @ParameterizedTest
     @EnumSource(names = "TLS")
     void aHandshakeThatDripsLosesItsConnection(Door door) throws Exception {
-        Service service = start(door, "headTime: 500ms");
+        Service service = start(door, "headTime: 1s");
         try (HttpClient client = HttpClient.tcp(service.port().orElseThrow())) {
             client.send("\u0016\u0003\u0001\u0002\u0000\u0001\u0000\u0001");
             Thread drip = Drip.begin(() -> client.send("\u0000"));

@@ -199,7 +199,9 @@ class PageInChromiumTest {
         assertTrue(browser.findElement(By.tagName("pre")).getText().contains("\"operation\" : \"migrate\""));
         picture("past");
         assertNobodyIsKeptOut("past");
+        WebElement page = browser.findElement(By.tagName("html"));
         browser.findElement(By.partialLinkText("/v1/decisions/1")).click();
+        gone(page);
         assertTrue(browser.findElement(By.tagName("body")).getText().contains("\"caller\":\"anna\""));
         assertEquals(List.of(), complaints());
     }

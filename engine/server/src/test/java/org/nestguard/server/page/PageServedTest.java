@@ -211,7 +211,9 @@ class PageServedTest {
         HttpClient.Reply asks = site.get("/", own);
         assertEquals(401, asks.status());
         assertTrue(asks.header("WWW-Authenticate").startsWith("Basic realm="), asks.toString());
-        assertEquals("Bearer", site.get("/v1/hosts", own).header("WWW-Authenticate"));
+        assertEquals("Bearer", site.get("/v1/hosts").header("WWW-Authenticate"));
+        assertEquals("Bearer", site.get("/v1/hosts", elsewhere).header("WWW-Authenticate"));
+        assertTrue(site.get("/v1/hosts", own).header("WWW-Authenticate").startsWith("Basic"), "a link of the page");
         assertSays(site.get("/", hook + elsewhere).body(), "You ask as <bdi>hook</bdi>");
         assertSays(site.get(savevm, hook + own).body(), "<span class=\"word\">DENY</span>");
         assertEquals(200, site.get("/v1/decisions", hook + own).status(), "where a link of the page leads");
