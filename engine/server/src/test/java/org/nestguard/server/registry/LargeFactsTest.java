@@ -148,7 +148,8 @@ class LargeFactsTest {
                             Verdict.DENY,
                             List.of("amd-live-l2"),
                             "abc",
-                            "{\"operation\": \"migrate\"}"));
+                            "{\"operation\": \"migrate\"}",
+                            List.of()));
                     longest.accumulateAndGet(millis(begin), Math::max);
                     count.incrementAndGet();
                 }
