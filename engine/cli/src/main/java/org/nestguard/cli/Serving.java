@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import org.nestguard.engine.secret.PrivateFile;
 import org.nestguard.engine.text.Harmless;
 import org.nestguard.engine.text.UnreadableException;
 import org.nestguard.evidence.view.LiveHost;
@@ -15,7 +16,6 @@ import org.nestguard.server.http.Service;
 import org.nestguard.server.http.StartRefusedException;
 import org.nestguard.server.http.settings.ServiceSettings;
 import org.nestguard.server.http.settings.SettingsReader;
-import org.nestguard.server.secret.PrivateFile;
 
 /** Starts the service. A class of its own: no other command has the service's classes at hand. */
 final class Serving {
