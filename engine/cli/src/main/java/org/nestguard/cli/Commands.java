@@ -105,6 +105,7 @@ final class Commands {
     // In the order of the help. No constant: a plain check has no classes for the others.
     private static Map<String, Function<Console, Object>> commands() {
         Map<String, Function<Console, Object>> commands = new LinkedHashMap<>();
+        commands.put("audit", AuditCommand::new);
         commands.put("check", CheckCommand::new);
         commands.put("collect", CollectCommand::new);
         commands.put("decisions", DecisionsCommand::new);

@@ -105,9 +105,24 @@ public final class MigrationGuard {
         }
     }
 
+    /** For who asks very many questions of that operation and wants no words: remembers what the rules say. */
+    public Rulings rulings(Operation operation) {
+        return deliberation().rulings(operation);
+    }
+
+    /** What its rules tell apart. */
+    public FactClasses classes() {
+        return deliberation().classes();
+    }
+
     /** What its versions are measured against. */
     public Tables tables() {
         return Deliberation.result(tables);
+    }
+
+    /** Which rules decide. */
+    public RuleBaseVersion version() {
+        return deliberation().version();
     }
 
     /** What every rule says of itself. */

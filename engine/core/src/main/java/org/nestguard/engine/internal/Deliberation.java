@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
@@ -14,12 +15,17 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.nestguard.catalogue.BuiltRules;
 import org.nestguard.catalogue.RuleCard;
+import org.nestguard.engine.FactClasses;
 import org.nestguard.engine.GuardFailureException;
+import org.nestguard.engine.Rulings;
 import org.nestguard.engine.decision.Decision;
 import org.nestguard.engine.decision.RuleBaseVersion;
+import org.nestguard.engine.decision.Ruling;
 import org.nestguard.facts.FactName;
+import org.nestguard.facts.Operation;
 import org.nestguard.facts.Question;
 import org.nestguard.facts.Tables;
+import org.nestguard.findings.Effect;
 import org.nestguard.findings.Verdict;
 
 /** The whole way of one question: the built-in rules, a site's own rules, the words, and what would make it safe. */
@@ -31,6 +37,7 @@ public final class Deliberation {
     private final @Nullable SiteRules site;
     private final Memory memory;
     private final Explainer explainer;
+    private final RuleBaseVersion version;
 
     /**
      * The built-in rules alone.
@@ -73,6 +80,7 @@ public final class Deliberation {
         this.site = site;
         memory = new Memory(judge);
         explainer = new Explainer(judge.cards(), tables, version);
+        this.version = version;
     }
 
     /** The cards of all rules, a site's own last. */
@@ -107,6 +115,55 @@ public final class Deliberation {
         Shown shown = new Shown(question, said.instead());
         return explainer.decision(
                 shown, judgement, said, plans(stricter), site.findings(opinion, explainer, said, shown));
+    }
+
+    /**
+     * What the rules say of one question, without the words; not remembered.
+     *
+     * @param read takes the facts that rules read, in that order
+     */
+    Ruling ruling(Question question, Set<FactName> read) {
+        PreparedQuestion prepared = judge.prepare(question);
+        prepared.note(read);
+        Judge.Judgement judgement = judge.judge(prepared);
+        List<Ruling.Said> said = new ArrayList<>();
+        said(judge.cards(), judgement.possible(), judgement.certain(), said);
+        if (site != null) {
+            SiteRules.Opinion opinion = site.ask(prepared);
+            judgement = judgement.stricter(site.fold(judgement.verdict(), opinion), opinion.unknown());
+            said(site.cards(), opinion.possible(), opinion.certain(), said);
+            if (opinion.failure() != null) {
+                said.add(new Ruling.Said(SiteRules.OUT_OF_SERVICE, Effect.UNCOVERED, true));
+            }
+        }
+        said.sort(Comparator.comparing(Ruling.Said::effect)
+                .thenComparing(s -> !s.certain())
+                .thenComparing(Ruling.Said::rule));
+        List<FactName> needs = judgement.needs().stream()
+                .map(name -> Explainer.written(name, prepared.asked()::fact))
+                .toList();
+        return new Ruling(judgement.verdict(), judgement.incomplete(), List.copyOf(said), needs);
+    }
+
+    /** A memory of what the rules say of questions of that operation. */
+    public Rulings rulings(Operation operation) {
+        return new RememberedRulings(this, operation, site == null ? Set.of() : site.reads());
+    }
+
+    private static void said(List<RuleCard> cards, BitSet possible, BitSet certain, List<Ruling.Said> said) {
+        possible.stream()
+                .forEach(i ->
+                        said.add(new Ruling.Said(cards.get(i).id(), cards.get(i).effect(), certain.get(i))));
+    }
+
+    /** What the rules tell apart. */
+    public FactClasses classes() {
+        return new Classes(memory.profiles(), new HostWords(judge.tables()), site == null ? Set.of() : site.reads());
+    }
+
+    /** Which rules decide. */
+    public RuleBaseVersion version() {
+        return version;
     }
 
     private List<Outcome.Plan> plans(Outcome outcome) {

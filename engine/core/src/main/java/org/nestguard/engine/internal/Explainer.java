@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.nestguard.catalogue.RuleCard;
 import org.nestguard.engine.decision.Change;
@@ -120,19 +121,19 @@ final class Explainer {
         List<Outcome.Missing> needs = new ArrayList<>();
         for (FactName name : judgement.needs()) {
             needs.add(new Outcome.Missing(
-                    written(name, new Shown(asked, instead)).path(),
+                    written(name, new Shown(asked, instead)::fact).path(),
                     Template.of(Wording.howToRead(name), asked.operation(), tables)));
         }
         return List.copyOf(needs);
     }
 
     /** The fact that a document states: a platform is learned by its vendor, or where that is known by its arch. */
-    private static FactName written(FactName name, Shown shown) {
+    static FactName written(FactName name, Function<FactName, Fact<?>> said) {
         if (name.kind() != Kind.PLATFORM) {
             return name;
         }
         FactName vendor = FactName.of(name.party(), "vendor").orElseThrow();
-        return shown.fact(vendor).known() ? FactName.of(name.party(), "arch").orElseThrow() : vendor;
+        return said.apply(vendor).known() ? FactName.of(name.party(), "arch").orElseThrow() : vendor;
     }
 
     private static List<Supposition> settledValues(Judge.Judgement judgement, Question asked) {

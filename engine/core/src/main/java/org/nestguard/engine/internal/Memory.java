@@ -20,6 +20,10 @@ final class Memory {
         profiles = new Profiles(judge.tables(), judge.candidates());
     }
 
+    Profiles profiles() {
+        return profiles;
+    }
+
     /** What the rules say of a question, from memory where they were asked of its profile before. */
     Outcome of(Question question) {
         Profile profile = profiles.of(question);

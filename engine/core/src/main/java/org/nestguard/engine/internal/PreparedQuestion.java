@@ -57,6 +57,7 @@ final class PreparedQuestion {
     private final List<Supposition> assumptions = new ArrayList<>();
     private final List<FactName> open = new ArrayList<>();
     private final Map<FactName, List<?>> lists = new EnumMap<>(FactName.class);
+    private @Nullable Set<FactName> noted;
 
     PreparedQuestion(Question question, Tables tables, Candidates candidates) {
         original = question;
@@ -128,6 +129,27 @@ final class PreparedQuestion {
 
     /** The question as it is in one possible world. */
     Question in(World world) {
+        Question question = opened(world);
+        return noted == null ? question : noting(question, noted);
+    }
+
+    /** From now on the facts that rules read are noted there. */
+    void note(Set<FactName> read) {
+        noted = read;
+    }
+
+    private static Question noting(Question question, Set<FactName> read) {
+        Question.Builder builder = question.toBuilder();
+        for (FactName name : FACTS) { // a platform comes after its parts, as which it would be made anew
+            Fact<?> fact = question.fact(name);
+            if (!(fact instanceof Fact.Missing<?> missing && missing.state() == Fact.Missing.State.ABSENT)) {
+                builder.put(name, new NotedFact<>(name, fact, read));
+            }
+        }
+        return builder.build();
+    }
+
+    private Question opened(World world) {
         if (open.isEmpty()) {
             return asked;
         }

@@ -1,8 +1,10 @@
 package org.nestguard.engine.internal;
 
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.nestguard.facts.CpuId;
@@ -10,6 +12,7 @@ import org.nestguard.facts.Distribution;
 import org.nestguard.facts.Fact;
 import org.nestguard.facts.FactName;
 import org.nestguard.facts.KernelRelease;
+import org.nestguard.facts.Kind;
 import org.nestguard.facts.Operation;
 import org.nestguard.facts.Party;
 import org.nestguard.facts.Platform;
@@ -40,6 +43,19 @@ final class Profiles {
     private static final FactName[] SNAPSHOT = small(Party.SNAPSHOT);
     private static final FactName[] SOURCE = small(Party.SOURCE);
     private static final FactName[] DESTINATION = small(Party.DESTINATION);
+
+    private static final Set<FactName> CPU_MODELS =
+            EnumSet.of(FactName.SNAPSHOT_CPU_MODEL, FactName.SOURCE_CPU_MODEL, FactName.DESTINATION_CPU_MODEL);
+
+    private static final int CPU_DIFFERS = 1;
+    private static final int QEMU_OLDER = 2;
+
+    /** How many bits {@link #between} takes. */
+    static final int BETWEEN_BITS = 2;
+
+    /** The keys of hosts that {@link #between} reads. */
+    static final List<String> COMPARED =
+            List.of(FactName.SOURCE_QEMU.key(), FactName.SOURCE_CPU_MODEL.key(), FactName.SOURCE_CPU_ID.key());
 
     private final Tables tables;
     private final Candidates candidates;
@@ -103,12 +119,34 @@ final class Profiles {
                 FactName.DESTINATION_QEMU,
                 FactName.DESTINATION_CPU_ID,
                 FactName.DESTINATION_CPU_MODEL);
-        int both = (cpuDiffers(question, load) ? 1 : 0) | (qemuOlder(question) ? 2 : 0);
         return new Profile(
-                guest << 2 | both,
+                guest << BETWEEN_BITS | between(question),
                 origin,
                 destination,
                 kernels << Integer.SIZE | kernel(question.fact(FactName.DESTINATION_KERNEL)));
+    }
+
+    /** The class of one fact. A profile has nothing in it but these, and what is read of two facts at once. */
+    int of(FactName name, Fact<?> fact) {
+        return switch (name.kind()) {
+            case TEXT -> CPU_MODELS.contains(name) ? cpuModel(fact) : 0; // no built-in rule reads another text
+            case PLATFORM -> 0; // its two parts have classes of their own
+            case CPU_ID -> cpuId(fact);
+            case KERNEL -> kernel(fact);
+            case QEMU -> qemu(fact);
+            default -> code(fact);
+        };
+    }
+
+    /** What is read of two facts at once. */
+    int between(Question question) {
+        return (cpuDiffers(question, question.operation() == Operation.LOADVM) ? CPU_DIFFERS : 0)
+                | (qemuOlder(question) ? QEMU_OLDER : 0);
+    }
+
+    /** The bits of {@link #between} that hang on facts of that kind. */
+    static int comparing(Kind kind) {
+        return kind == Kind.QEMU ? QEMU_OLDER : CPU_DIFFERS;
     }
 
     private static long small(Question question, FactName[] names, long bits) {
@@ -136,7 +174,7 @@ final class Profiles {
         return missing(fact);
     }
 
-    private static int coded(int ordinal, Fact.Known<?> known) {
+    static int coded(int ordinal, Fact.Known<?> known) {
         return KNOWN + 2 * ordinal + (known.assumption() == null ? 0 : 1);
     }
 

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -47,6 +48,9 @@ import org.nestguard.findings.Verdict;
  * and nothing is allowed any more until they are loaded anew.
  */
 public final class SiteRules {
+    /** What speaks in the place of rules that failed. */
+    static final String OUT_OF_SERVICE = "site-rules-out-of-service";
+
     private static final Duration BOUND = Duration.ofSeconds(2);
 
     private final List<RuleCard> cards;
@@ -155,6 +159,15 @@ public final class SiteRules {
         return false;
     }
 
+    /** The facts that they read, or say they read. */
+    Set<FactName> reads() {
+        Set<FactName> reads = EnumSet.noneOf(FactName.class);
+        for (Operation operation : Operation.values()) {
+            cards.forEach(card -> reads.addAll(Wording.because(operation, card.because())));
+        }
+        return reads;
+    }
+
     /** The cards of the site's rules. */
     List<RuleCard> cards() {
         return cards;
@@ -251,7 +264,7 @@ public final class SiteRules {
         String failure = opinion.failure();
         if (failure != null) {
             findings.add(new Finding(
-                    "site-rules-out-of-service",
+                    OUT_OF_SERVICE,
                     Effect.UNCOVERED,
                     true,
                     failure,

@@ -39,6 +39,13 @@ public record Freshness(Duration l2, Duration rest) {
         return observation;
     }
 
+    /** Whether what was observed of that key at one moment is still believed at another. */
+    public boolean believes(String key, Instant at, Instant moment) {
+        return FOR_EVER.contains(key)
+                || (Duration.between(at, moment).compareTo(OF_L2.contains(key) ? l2 : rest) <= 0
+                        && !at.isAfter(moment.plus(CLOCKS_DIFFER)));
+    }
+
     /** A duration as people say it: {@code 90 s}, {@code 26 h}. */
     static String inWords(Duration duration) {
         if (duration.compareTo(Duration.ofMinutes(10)) < 0) {

@@ -1,6 +1,5 @@
 package org.nestguard.engine.known;
 
-import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -64,7 +63,7 @@ public enum Subject {
 
     private static boolean instant(String text) {
         try {
-            Instant.parse(text);
+            Moments.parse(text);
             return true;
         } catch (DateTimeParseException e) {
             return false;

@@ -79,6 +79,11 @@ public record ScopePart(Subject of, String name) {
         return said != null && matches(said);
     }
 
+    /** Whether it fits a decision of which it is not said yet where the guest goes. */
+    boolean mayFit(Decision decision) {
+        return of == Subject.DESTINATION || fits(decision);
+    }
+
     /** Whether it names one guest, not many. */
     boolean namesOneGuest() {
         return (of == Subject.GUEST || of == Subject.GUEST_UUID) && name.indexOf('*') < 0;

@@ -129,6 +129,17 @@ public final class Waivers {
                 : decision.waived(allowed ? Verdict.ALLOW : decision.verdict(), List.copyOf(waived));
     }
 
+    /** Whether some waiver in force may speak of what a decision forbids, wherever the guest goes. */
+    public boolean mayCover(Decision decision) {
+        Instant now = clock.instant();
+        return decision.findings().stream()
+                .filter(finding -> finding.effect() == Effect.FORBID && waivable(finding.rule()))
+                .anyMatch(finding -> waivers.stream()
+                        .anyMatch(w -> w.rule().equals(finding.rule())
+                                && now.isBefore(w.expires())
+                                && w.scope().stream().allMatch(part -> part.mayFit(decision))));
+    }
+
     /** What is wrong with the waivers themselves: expired, too wide, of no rule or one that cannot be waived. */
     public List<String> remarks() {
         List<String> remarks = new ArrayList<>();

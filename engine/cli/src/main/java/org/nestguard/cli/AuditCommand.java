@@ -1,0 +1,280 @@
+package org.nestguard.cli;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.nestguard.catalogue.TableException;
+import org.nestguard.engine.MigrationGuard;
+import org.nestguard.engine.known.Freshness;
+import org.nestguard.engine.text.Harmless;
+import org.nestguard.engine.text.Problem;
+import org.nestguard.engine.waiver.Waivers;
+import org.nestguard.facts.Operation;
+import org.nestguard.facts.Worded;
+import org.nestguard.findings.Verdict;
+import org.nestguard.fleet.audit.Asked;
+import org.nestguard.fleet.audit.Audit;
+import org.nestguard.fleet.audit.AuditException;
+import org.nestguard.fleet.audit.GuestResult;
+import org.nestguard.fleet.audit.Report;
+import org.nestguard.fleet.audit.Summary;
+import org.nestguard.fleet.audit.To;
+import org.nestguard.fleet.inventory.Inventory;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code nestguard audit}: the same question of every guest of a fleet. */
+@Command(
+        name = "audit",
+        description = {
+            "Asks of every guest of a fleet whether it may be saved, or migrated to a host, to some host of a pool, or to any or"
+                    + " every other host, and counts the answers and their reasons.",
+            "",
+            "FLEET is a file of flat NDJSON (a host or a guest a line), packed with gzip or not; - is standard input. A fleet of"
+                    + " a million guests needs no more heap than one of a thousand; each guest and each host stands in it"
+                    + " once. A record that cannot be read is reported with its place and left out."
+        },
+        footer = {
+            "",
+            "Exit status:",
+            "  0   the audit is done",
+            "  1   what --fail-on names is there",
+            "  2   a record or a source could not be read, or the usage is wrong",
+            "  70  the guard itself failed",
+            "",
+            "Examples:",
+            "  nestguard audit fleet.ndjson.gz",
+            "  nestguard audit --to pool:a -o text -o csv=guests.csv fleet.ndjson",
+            "  nestguard audit --to any --fail-on deny -o json fleet.ndjson"
+        })
+final class AuditCommand implements Callable<Integer> {
+    private static final Duration PATIENCE_AT_THE_END = Duration.ofSeconds(20);
+
+    @Mixin
+    private CommonOptions common = new CommonOptions();
+
+    @Mixin
+    private GuardOptions rules = new GuardOptions();
+
+    @Parameters(paramLabel = "FLEET", arity = "1..*", description = "Where the fleet is written.")
+    private List<String> fleets = new ArrayList<>();
+
+    @Option(
+            names = "--operation",
+            paramLabel = "OPERATION",
+            description = "migrate or savevm (default: migrate with --to, else savevm).")
+    private @Nullable String operation;
+
+    @Option(
+            names = "--to",
+            paramLabel = "WHERE",
+            description =
+                    "A host (name or id), pool:NAME for some other host of that pool, any for some other host, or all"
+                            + " for every other host.")
+    private @Nullable String to;
+
+    @Option(
+            names = "--as-of",
+            paramLabel = "TIME",
+            converter = InstantText.class,
+            description =
+                    "The moment from which the age of facts is measured, such as 2026-11-22T13:00:00Z (default: the"
+                            + " newest observation of the fleet, never later than now).")
+    private @Nullable Instant asOf;
+
+    @Option(
+            names = "--max-l2-age",
+            paramLabel = "DURATION",
+            converter = DurationText.class,
+            defaultValue = "60s",
+            description = "How long the state of L2 guests is believed (default: 60s).")
+    private Duration l2Age = Freshness.USUAL.l2();
+
+    @Option(
+            names = "--max-age",
+            paramLabel = "DURATION",
+            converter = DurationText.class,
+            defaultValue = "24h",
+            description = "How long all other facts are believed (default: 24h).")
+    private Duration age = Freshness.USUAL.rest();
+
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "FORMAT[=FILE]",
+            description =
+                    "text (default), json (the numbers), ndjson or csv (each guest), on standard output or in a file;"
+                            + " may be given several times.")
+    private List<String> outputs = new ArrayList<>();
+
+    @Option(names = "--waivers", paramLabel = "FILE", description = "A YAML list of waivers to weigh refusals with.")
+    private @Nullable Path waiverFile;
+
+    @Option(
+            names = "--fail-on",
+            paramLabel = "WHAT",
+            defaultValue = "NEVER",
+            description =
+                    "Exits with 1 where a guest is denied (deny), denied or undetermined (undetermined), or anything is"
+                            + " to be heeded besides (caution); waivers count. Default: never.")
+    private FailOn failOn = FailOn.NEVER;
+
+    @Option(names = "--strict", description = "Ends at the first record or source that cannot be read.")
+    private boolean strict;
+
+    private final Console console;
+
+    AuditCommand(Console console) {
+        this.console = console;
+    }
+
+    /** What makes an audit fail. */
+    enum FailOn {
+        DENY,
+        UNDETERMINED,
+        CAUTION,
+        NEVER;
+
+        boolean met(Summary summary) {
+            boolean denied = count(summary, Verdict.DENY) > 0;
+            boolean refused = denied || count(summary, Verdict.UNDETERMINED) > 0;
+            return switch (this) {
+                case DENY -> denied;
+                case UNDETERMINED -> refused;
+                case CAUTION -> refused || summary.cautioned() > 0;
+                case NEVER -> false;
+            };
+        }
+
+        private static long count(Summary summary, Verdict verdict) {
+            return summary.effective().getOrDefault(verdict, 0L);
+        }
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        try {
+            return audited(new Asked(operation(), to == null ? null : To.read(to), asOf, new Freshness(l2Age, age)));
+        } catch (AuditException e) {
+            throw new UsageException(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private Operation operation() {
+        if (operation == null) {
+            return to == null ? Operation.SAVEVM : Operation.MIGRATE;
+        }
+        return Worded.read(Operation.class, operation)
+                .orElseThrow(() -> new UsageException("--operation must be migrate or savevm"));
+    }
+
+    private int audited(Asked asked) throws IOException {
+        MigrationGuard guard = rules.guard();
+        List<AuditOutput> opened = new ArrayList<>();
+        AtomicBoolean stopped = new AtomicBoolean();
+        CountDownLatch done = new CountDownLatch(1);
+        Thread atSignal = new Thread(() -> {
+            stopped.set(true);
+            await(done);
+        });
+        Runtime.getRuntime().addShutdownHook(atSignal);
+        try (Inventory inventory = Inventory.open(fleets, console.in());
+                AuditProgress progress = AuditProgress.on(console, 2 * inventory.size())) {
+            for (String output : outputs.isEmpty() ? List.of("text") : outputs) {
+                opened.add(new AuditOutput(output, console));
+            }
+            if (opened.stream().filter(AuditOutput::standardOutput).count() > 1) {
+                throw new UsageException("only one -o can go to standard output; give the others a file: -o csv=FILE");
+            }
+            List<Report> reports = new ArrayList<>(List.of(new Complaints()));
+            for (AuditOutput output : opened) {
+                reports.add(output.report(guard, console.width()));
+            }
+            Summary summary = new Audit(
+                            guard, asked, reports, waivers(guard), strict, Clock.systemUTC(), stopped::get, progress)
+                    .run(inventory);
+            progress.close();
+            for (AuditOutput output : opened) {
+                output.end();
+            }
+            return status(summary);
+        } finally {
+            for (AuditOutput output : opened) {
+                output.close();
+            }
+            done.countDown();
+            if (!stopped.get()) {
+                Runtime.getRuntime().removeShutdownHook(atSignal);
+            }
+        }
+    }
+
+    private static void await(CountDownLatch done) {
+        try {
+            if (!done.await(PATIENCE_AT_THE_END.toSeconds(), TimeUnit.SECONDS)) {
+                System.err.println("nestguard: what was done so far could not be written in time");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private int status(Summary summary) {
+        if (summary.unreadable() > 0 || !summary.whole()) {
+            return ExitStatus.UNREADABLE.code();
+        }
+        return ExitStatus.ofFindings(failOn.met(summary));
+    }
+
+    private @Nullable Waivers waivers(MigrationGuard guard) throws IOException {
+        if (waiverFile == null) {
+            return null;
+        }
+        try (InputStream in = Files.newInputStream(waiverFile)) {
+            return Waivers.read(waiverFile.toString(), in, guard.rules(), Clock.systemUTC());
+        } catch (TableException e) {
+            throw new UsageException(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** Says on standard error what cannot be read, as it is met. */
+    private final class Complaints implements Report {
+        @Override
+        public boolean ofGuests() {
+            return false;
+        }
+
+        @Override
+        public void guest(GuestResult result) {
+            throw new IllegalStateException("nobody complains of a guest");
+        }
+
+        @Override
+        public void problem(Problem problem) {
+            console.err().println("nestguard: " + Harmless.text(problem.inOneLine()));
+        }
+
+        @Override
+        public void end(Summary summary) {
+            // the others have said it
+        }
+    }
+}

@@ -1,0 +1,98 @@
+package org.nestguard.cli;
+
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import org.nestguard.engine.MigrationGuard;
+import org.nestguard.fleet.audit.Report;
+import org.nestguard.fleet.report.CsvReport;
+import org.nestguard.fleet.report.JsonReport;
+import org.nestguard.fleet.report.NdjsonReport;
+import org.nestguard.fleet.report.TextReport;
+
+/**
+ * One output of an audit: a format, and where it goes. A file is whole or not there: it is written beside its place first,
+ * for it may be larger than the memory.
+ */
+final class AuditOutput implements AutoCloseable {
+    private final Format format;
+    private final @Nullable Path file;
+    private final @Nullable Path beside;
+    private final OutputStream out;
+
+    /** How an audit is told. */
+    enum Format {
+        TEXT,
+        JSON,
+        NDJSON,
+        CSV;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /** @param said {@code FORMAT} or {@code FORMAT=FILE} */
+    AuditOutput(String said, Console console) throws IOException {
+        int equals = said.indexOf('=');
+        format = format(equals < 0 ? said : said.substring(0, equals));
+        if (equals < 0) {
+            file = null;
+            beside = null;
+            out = new BufferedOutputStream(console.out(), 1 << 16);
+        } else {
+            Path named = Path.of(said.substring(equals + 1));
+            if (Files.exists(named) && !Files.isRegularFile(named)) {
+                throw new UsageException(named + " is no regular file; it is not replaced");
+            }
+            file = named;
+            beside = Files.createTempFile(named.toAbsolutePath().getParent(), "." + named.getFileName() + ".", ".part");
+            out = new BufferedOutputStream(Files.newOutputStream(beside), 1 << 16);
+        }
+    }
+
+    private static Format format(String name) {
+        for (Format format : Format.values()) {
+            if (format.toString().equals(name)) {
+                return format;
+            }
+        }
+        throw new UsageException("-o takes text, json, ndjson or csv, or one of them with =FILE; not " + name);
+    }
+
+    boolean standardOutput() {
+        return file == null;
+    }
+
+    Report report(MigrationGuard guard, int width) throws IOException {
+        return switch (format) {
+            case TEXT -> new TextReport(out, width, guard.rules());
+            case JSON -> new JsonReport(out);
+            case NDJSON -> new NdjsonReport(out);
+            case CSV -> new CsvReport(out);
+        };
+    }
+
+    /** All is written: puts a file in its place. */
+    void end() throws IOException {
+        out.flush();
+        if (beside != null && file != null) {
+            out.close();
+            Files.move(beside, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (beside != null) {
+            out.close();
+            Files.deleteIfExists(beside);
+        }
+    }
+}

@@ -1,0 +1,52 @@
+package org.nestguard.cli;
+
+import java.time.Duration;
+import java.util.Locale;
+import org.nestguard.fleet.inventory.BytesRead;
+
+/** Shows how much of a fleet is read: a bar with the time that is left on a terminal, else a line every ten seconds. */
+final class AuditProgress implements BytesRead, AutoCloseable {
+    private static final long BETWEEN_LINES = Duration.ofSeconds(10).toNanos();
+    private static final int UNIT = 10; // KiB: a bar counts in ints
+
+    private final Console console;
+    private final Progress bar;
+    private final long all;
+    private final long begin = System.nanoTime();
+    private long lastLine = begin;
+    private long read;
+
+    private AuditProgress(Console console, long all) {
+        this.console = console;
+        this.all = all;
+        bar = Progress.on(console, "auditing");
+    }
+
+    /** @param all how many bytes there are to be read */
+    static AuditProgress on(Console console, long all) {
+        return new AuditProgress(console, all);
+    }
+
+    @Override
+    public void more(long bytes) {
+        read += bytes;
+        bar.of((int) (read >> UNIT), (int) Math.max(1, all >> UNIT));
+        long now = System.nanoTime();
+        if (!console.progress() && now - lastLine > BETWEEN_LINES) {
+            lastLine = now;
+            double seconds = (now - begin) / 1e9;
+            console.err()
+                    .printf(
+                            Locale.ROOT,
+                            "nestguard: %d %% read, %.0f MB/s, about %.0f s left%n",
+                            all == 0 ? 100 : 100 * read / all,
+                            read / 1e6 / seconds,
+                            read == 0 ? 0 : seconds * Math.max(0, all - read) / read);
+        }
+    }
+
+    @Override
+    public void close() {
+        bar.close();
+    }
+}

@@ -1,0 +1,416 @@
+package org.nestguard.engine.text;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.CharConversionException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.nestguard.engine.known.Moments;
+import org.nestguard.engine.known.Observation;
+import org.nestguard.engine.known.Subject;
+import org.nestguard.facts.Evidence;
+import org.nestguard.facts.FactName;
+
+/**
+ * Reads the lines of a flat fleet (NDJSON with {@code {"kind": "host"|"guest", ...}} a line), as strictly as any other facts
+ * are read, and quickly: a fleet has a million of them. For one thread at a time.
+ */
+public final class FlatReader {
+    /** How long a line may be, in bytes. */
+    public static final int LONGEST_LINE = 1 << 20;
+
+    private static final String KIND = "kind";
+    private static final String HOST_ID = "hostId";
+    private static final String POOL = "pool";
+    private static final String OBSERVED_AT = "observedAt";
+    private static final String EVIDENCE = "evidence";
+    private static final String FROM = "from";
+    private static final byte[] GUEST_LINE = "{\"kind\":\"guest\"".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] AT = "\"at".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] OBSERVED = "\"observedAt".getBytes(StandardCharsets.US_ASCII);
+    private static final int LONGEST_TEXT = 2_048;
+    private static final int REMEMBERED = 4_096;
+    private static final int REMEMBERED_MOMENTS = 1 << 14;
+    private static final JsonFactory JSON = QuestionReader.json();
+    private static final Layout HOST = new Layout(Subject.HOST);
+    private static final Layout GUEST = new Layout(Subject.GUEST);
+    private static final int ID = HOST.keys.indexOf(FactName.SOURCE_ID.key());
+
+    private final String file;
+    private final boolean copy;
+    // A fleet says the same few things a million times: what was found readable once is not looked at again.
+    private final List<Map<String, String>> readHost = maps(HOST);
+    private final List<Map<String, String>> readGuest = maps(GUEST);
+    private final Map<String, Instant> moments = new HashMap<>();
+    private byte[] lastMoment = {};
+    private @Nullable Instant lastInstant;
+
+    /**
+     * @param file the name for messages
+     * @param copy whether a {@link FlatWriter} wrote it, which says where a line comes from
+     */
+    public FlatReader(String file, boolean copy) {
+        this.file = file;
+        this.copy = copy;
+    }
+
+    private static List<Map<String, String>> maps(Layout layout) {
+        return layout.keys.stream()
+                .<Map<String, String>>map(key -> new HashMap<>())
+                .toList();
+    }
+
+    /** Where the keys of a subject stand. */
+    private static final class Layout {
+        final Subject subject;
+        final List<String> keys;
+        final Map<String, Integer> places = new HashMap<>();
+        final Map<String, Map<String, Integer>> groups = new HashMap<>();
+        final boolean[] free;
+
+        Layout(Subject subject) {
+            this.subject = subject;
+            keys = FlatRecord.keys(subject);
+            free = new boolean[keys.size()];
+            for (int i = 0; i < keys.size(); i++) {
+                String key = keys.get(i);
+                int dot = key.indexOf('.');
+                if (dot < 0) {
+                    places.put(key, i);
+                } else {
+                    groups.computeIfAbsent(key.substring(0, dot), g -> new HashMap<>())
+                            .put(key.substring(dot + 1), i);
+                }
+                free[i] = subject.takes(key, " any text at all "); // names: each is another, and none is wrong
+            }
+        }
+    }
+
+    /** What of a line was read so far. */
+    private static final class Draft {
+        @Nullable
+        Layout layout;
+
+        @Nullable
+        String[] texts = {};
+
+        @Nullable
+        String hostId;
+
+        @Nullable
+        String pool;
+
+        @Nullable
+        Instant observedAt;
+
+        @Nullable
+        String from;
+
+        Map<String, Evidence> evidence = Map.of();
+    }
+
+    /**
+     * Reads one line.
+     *
+     * @param number the number of the line, for messages
+     * @throws UnreadableException where it is no host and no guest, or something in it is wrong
+     */
+    public FlatRecord read(byte[] bytes, int from, int length, long number) throws UnreadableException {
+        int line = (int) Math.min(number, Integer.MAX_VALUE);
+        try (JsonParser parser = JSON.createParser(bytes, from, length)) {
+            FlatRecord record = record(parser, line);
+            if (parser.nextToken() != null) {
+                throw problem(parser, line, null, "one host or guest a line is expected, not more");
+            }
+            return record;
+        } catch (JsonProcessingException e) {
+            int column = e.getLocation() == null ? 0 : e.getLocation().getColumnNr();
+            String message = e.getOriginalMessage().lines().findFirst().orElse("");
+            throw unreadable(line, column, null, "not JSON: " + Harmless.text(message, 300));
+        } catch (CharConversionException e) {
+            throw unreadable(line, 1, null, "not text in UTF-8");
+        } catch (IOException e) {
+            throw new IllegalStateException("bytes in memory cannot be read", e);
+        }
+    }
+
+    /**
+     * The newest moment at which something in the line of a guest was observed, without reading the line: for who wants to
+     * know no more of it. {@link Instant#MIN} where it does not say; null where the line is to be read to know.
+     */
+    public @Nullable Instant newest(byte[] bytes, int from, int length) {
+        if (length < GUEST_LINE.length
+                || !Arrays.equals(bytes, from, from + GUEST_LINE.length, GUEST_LINE, 0, GUEST_LINE.length)) {
+            return null;
+        }
+        Instant newest = Instant.MIN;
+        int end = from + length;
+        for (int i = from + GUEST_LINE.length; i < end; i++) {
+            byte b = bytes[i];
+            if (b == '\\') {
+                return null; // a key may be written in other ways than one
+            }
+            if (b == 't' && (ends(bytes, i, AT) || ends(bytes, i, OBSERVED)) && i + 1 < end && bytes[i + 1] == '"') {
+                Instant at = moment(bytes, i + 2, end);
+                if (at == null) {
+                    return null;
+                }
+                newest = at.isAfter(newest) ? at : newest;
+            }
+        }
+        return newest;
+    }
+
+    private static boolean ends(byte[] bytes, int last, byte[] word) {
+        return Arrays.equals(bytes, last - word.length + 1, last + 1, word, 0, word.length);
+    }
+
+    /** The value behind a key, where it is a time; null where it is not one beyond doubt. */
+    private @Nullable Instant moment(byte[] bytes, int at, int end) {
+        int from = at;
+        while (from < end && (bytes[from] == ' ' || bytes[from] == ':')) {
+            from++;
+        }
+        int to = from + 1;
+        while (to < end && bytes[to] != '"') {
+            to++;
+        }
+        if (to >= end || bytes[from] != '"') {
+            return null;
+        }
+        if (Arrays.equals(bytes, from + 1, to, lastMoment, 0, lastMoment.length)) {
+            return lastInstant;
+        }
+        try {
+            Instant moment = Moments.parse(new String(bytes, from + 1, to - from - 1, StandardCharsets.UTF_8));
+            lastMoment = Arrays.copyOfRange(bytes, from + 1, to);
+            lastInstant = moment;
+            return moment;
+        } catch (DateTimeParseException e) {
+            return null;
+        }
+    }
+
+    /** Says that a line is too long to be read. */
+    public UnreadableException tooLong(long number) {
+        return unreadable(
+                (int) Math.min(number, Integer.MAX_VALUE),
+                1,
+                null,
+                "the line is longer than " + LONGEST_LINE + " bytes");
+    }
+
+    private FlatRecord record(JsonParser parser, int line) throws IOException, UnreadableException {
+        if (parser.nextToken() != JsonToken.START_OBJECT) {
+            throw problem(parser, line, null, "a host or a guest is expected here: {\"kind\": \"host\", ...}");
+        }
+        Draft draft = new Draft();
+        for (JsonToken token = parser.nextToken(); token == JsonToken.FIELD_NAME; token = parser.nextToken()) {
+            String key = parser.currentName();
+            if (draft.layout == null) {
+                if (!key.equals(KIND)) {
+                    throw problem(parser, line, KIND, "must come first, with the value host or guest");
+                }
+                draft.layout = kind(parser, line);
+                draft.texts = new String[draft.layout.keys.size()];
+                continue;
+            }
+            key(parser, line, draft, draft.layout, key);
+        }
+        if (draft.layout == null) {
+            throw problem(parser, line, KIND, "missing; a line begins with {\"kind\": \"host\"} or \"guest\"");
+        }
+        return finished(parser, line, draft, draft.layout);
+    }
+
+    private Layout kind(JsonParser parser, int line) throws IOException, UnreadableException {
+        String kind = text(parser, line, KIND);
+        return switch (kind) {
+            case "host" -> HOST;
+            case "guest" -> GUEST;
+            default -> throw problem(parser, line, KIND, "must be host or guest");
+        };
+    }
+
+    private void key(JsonParser parser, int line, Draft draft, Layout layout, String key)
+            throws IOException, UnreadableException {
+        Integer place = layout.places.get(key);
+        if (place != null) {
+            put(parser, line, draft, layout, place);
+            return;
+        }
+        boolean host = layout == HOST;
+        switch (key) {
+            case OBSERVED_AT -> {
+                once(parser, line, key, draft.observedAt);
+                draft.observedAt = moment(parser, line);
+            }
+            case HOST_ID -> {
+                known(parser, line, key, !host, layout);
+                once(parser, line, key, draft.hostId);
+                draft.hostId = text(parser, line, key);
+            }
+            case POOL -> {
+                known(parser, line, key, host, layout);
+                once(parser, line, key, draft.pool);
+                draft.pool = text(parser, line, key);
+            }
+            case FROM -> {
+                known(parser, line, key, copy, layout);
+                once(parser, line, key, draft.from);
+                draft.from = text(parser, line, key);
+            }
+            case EVIDENCE -> {
+                once(parser, line, key, draft.evidence.isEmpty() ? null : key);
+                draft.evidence = evidence(parser, line, layout);
+            }
+            default -> {
+                Map<String, Integer> group = layout.groups.get(key);
+                known(parser, line, key, group != null, layout);
+                if (parser.nextToken() != JsonToken.START_OBJECT || group == null) {
+                    throw problem(parser, line, key, "must be a group of keys");
+                }
+                while (parser.nextToken() == JsonToken.FIELD_NAME) {
+                    Integer part = group.get(parser.currentName());
+                    if (part == null) {
+                        String path = key + "." + Harmless.text(parser.currentName(), 60);
+                        throw problem(parser, line, path, "there is no such key; known here are " + group.keySet());
+                    }
+                    put(parser, line, draft, layout, part);
+                }
+            }
+        }
+    }
+
+    private void put(JsonParser parser, int line, Draft draft, Layout layout, int place)
+            throws IOException, UnreadableException {
+        String key = layout.keys.get(place);
+        once(parser, line, key, draft.texts[place]);
+        String text = text(parser, line, key);
+        if (!layout.free[place]) {
+            Map<String, String> read = (layout == HOST ? readHost : readGuest).get(place);
+            String before = read.get(text);
+            if (before == null) {
+                if (!layout.subject.takes(key, text)) {
+                    throw problem(
+                            parser,
+                            line,
+                            key,
+                            "must be " + layout.subject.expects(key) + ", or unknown; not \"" + Harmless.text(text, 60)
+                                    + "\"");
+                }
+                if (read.size() < REMEMBERED) {
+                    read.put(text, text);
+                }
+                before = text;
+            }
+            text = before;
+        }
+        draft.texts[place] = text;
+    }
+
+    private void once(JsonParser parser, int line, String key, @Nullable Object before)
+            throws IOException, UnreadableException {
+        if (before != null) {
+            throw problem(parser, line, key, "stands there twice");
+        }
+    }
+
+    private void known(JsonParser parser, int line, String key, boolean known, Layout layout)
+            throws IOException, UnreadableException {
+        if (known) {
+            return;
+        }
+        Set<String> keys = new TreeSet<>(layout.keys);
+        keys.addAll(List.of(OBSERVED_AT, EVIDENCE, layout == HOST ? POOL : HOST_ID));
+        throw problem(
+                parser,
+                line,
+                Harmless.text(key, 80),
+                "there is no such key; known here are " + String.join(", ", keys));
+    }
+
+    private String text(JsonParser parser, int line, String key) throws IOException, UnreadableException {
+        JsonToken token = parser.nextToken();
+        if (token == null || !token.isScalarValue()) {
+            throw problem(parser, line, key, "must be a single value");
+        }
+        String text = token == JsonToken.VALUE_NULL ? "" : parser.getText();
+        if (text.isEmpty()) {
+            throw problem(parser, line, key, "has no value; write unknown where it is not known");
+        }
+        if (text.length() > LONGEST_TEXT) {
+            throw problem(parser, line, key, "is longer than " + LONGEST_TEXT + " characters");
+        }
+        return text;
+    }
+
+    private Instant moment(JsonParser parser, int line) throws IOException, UnreadableException {
+        String text = text(parser, line, OBSERVED_AT);
+        Instant before = moments.get(text);
+        if (before != null) {
+            return before;
+        }
+        try {
+            Instant moment = Moments.parse(text);
+            if (moments.size() < REMEMBERED_MOMENTS) {
+                moments.put(text, moment);
+            }
+            return moment;
+        } catch (DateTimeParseException e) {
+            throw problem(parser, line, OBSERVED_AT, "must be a time such as 2026-11-22T13:00:00Z");
+        }
+    }
+
+    private Map<String, Evidence> evidence(JsonParser parser, int line, Layout layout)
+            throws IOException, UnreadableException {
+        StrictTokens tokens = new StrictTokens(file, parser, line);
+        tokens.startObject(EVIDENCE);
+        Map<String, Evidence> evidence = new HashMap<>();
+        for (String pointer = tokens.nextKey(EVIDENCE); pointer != null; pointer = tokens.nextKey(EVIDENCE)) {
+            String key = pointer.startsWith("/") ? pointer.substring(1).replace('/', '.') : "";
+            String path = EVIDENCE + "." + Harmless.text(pointer, 80);
+            if (!layout.subject.keys().contains(key)) {
+                throw tokens.problem(path, "there is no such fact");
+            }
+            evidence.put(key, EvidenceText.read(tokens, path));
+        }
+        return evidence;
+    }
+
+    private FlatRecord finished(JsonParser parser, int line, Draft draft, Layout layout)
+            throws IOException, UnreadableException {
+        String id = layout == HOST ? draft.texts[ID] : draft.hostId;
+        if (id == null || id.equals(Observation.UNKNOWN)) {
+            throw problem(
+                    parser,
+                    line,
+                    layout == HOST ? FactName.SOURCE_ID.key() : HOST_ID,
+                    "missing; guests name their host by its id");
+        }
+        if (layout == HOST && draft.observedAt == null) {
+            throw problem(parser, line, OBSERVED_AT, "missing; facts without a time are worth nothing");
+        }
+        return new FlatRecord(
+                layout.subject, id, draft.pool, draft.observedAt, draft.texts, draft.evidence, draft.from);
+    }
+
+    private UnreadableException problem(JsonParser parser, int line, @Nullable String key, String message) {
+        return unreadable(line, parser.currentTokenLocation().getColumnNr(), key, message);
+    }
+
+    private UnreadableException unreadable(int line, int column, @Nullable String key, String message) {
+        return new UnreadableException(new Problem(file, line, column, key, message));
+    }
+}

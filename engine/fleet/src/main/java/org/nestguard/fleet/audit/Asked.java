@@ -1,0 +1,32 @@
+package org.nestguard.fleet.audit;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+import org.nestguard.engine.known.Freshness;
+import org.nestguard.facts.Operation;
+
+/**
+ * What is asked of each guest.
+ *
+ * @param operation migrate or savevm
+ * @param to where it shall go; null for savevm
+ * @param asOf the moment from which the age of facts is measured; null for the newest observation of the fleet
+ * @param freshness how long facts are believed
+ */
+public record Asked(
+        Operation operation, @Nullable To to, @Nullable Instant asOf, Freshness freshness) {
+    /** @throws AuditException where the operation has no destination, needs one, or is not asked of fleets */
+    public Asked {
+        if (operation == Operation.LOADVM) {
+            throw new AuditException(
+                    "a fleet is not asked about loadvm: facts do not say what a snapshot has in it; ask"
+                            + " with nestguard check --guest NAME --operation loadvm --snapshot FACTS");
+        }
+        if (operation == Operation.MIGRATE && to == null) {
+            throw new AuditException("a migration needs --to: a host, pool:NAME, any or all");
+        }
+        if (operation == Operation.SAVEVM && to != null) {
+            throw new AuditException("--to is of a migration; savevm goes nowhere");
+        }
+    }
+}

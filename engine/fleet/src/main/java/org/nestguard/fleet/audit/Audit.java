@@ -1,0 +1,456 @@
+package org.nestguard.fleet.audit;
+
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.EnumSet;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+import org.nestguard.engine.MigrationGuard;
+import org.nestguard.engine.decision.Waived;
+import org.nestguard.engine.known.Observation;
+import org.nestguard.engine.known.Subject;
+import org.nestguard.engine.text.FlatReader;
+import org.nestguard.engine.text.FlatRecord;
+import org.nestguard.engine.text.Problem;
+import org.nestguard.engine.text.UnreadableException;
+import org.nestguard.engine.waiver.Waivers;
+import org.nestguard.facts.FactName;
+import org.nestguard.facts.Operation;
+import org.nestguard.findings.Verdict;
+import org.nestguard.fleet.inventory.BytesRead;
+import org.nestguard.fleet.inventory.Chunk;
+import org.nestguard.fleet.inventory.FlatFile;
+import org.nestguard.fleet.inventory.Inventory;
+import org.nestguard.fleet.inventory.Lines;
+
+/**
+ * Asks the same question of every guest of a fleet. The files are read twice: first for the hosts and for the moment from
+ * which the age of facts is measured, then for the guests. Of the guests nothing is kept but their ids, so that a fleet of any
+ * size takes the same heap.
+ */
+public final class Audit {
+    private static final int UUID = key(Subject.GUEST, FactName.GUEST_UUID.key());
+    private static final int GUEST_NAME = key(Subject.GUEST, FactName.GUEST_NAME.key());
+    private static final int L2_LIVE = key(Subject.GUEST, FactName.GUEST_L2_LIVE.key());
+
+    // An answer is counted whole at the end, as long as there are not too many of them.
+    private static final int MOST_SHARED = 100_000;
+
+    private final MigrationGuard guard;
+    private final Asked asked;
+    private final List<Report> reports;
+    private final @Nullable Waivers waivers;
+    private final @Nullable Waiving waiving;
+    private final boolean strict;
+    private final Clock clock;
+    private final BooleanSupplier stopped;
+    private final BytesRead read;
+
+    private final Map<String, FlatRecord> records = new LinkedHashMap<>();
+    private final Map<String, String> places = new LinkedHashMap<>();
+    private final Tally tally = new Tally();
+    private final IdentityHashMap<Answer, long[]> shared = new IdentityHashMap<>();
+    private final Map<Verdict, Long> effective = Tally.zeros();
+    private long guests;
+    private long staleL2;
+    private long unreadable;
+
+    /**
+     * An audit, to be run once.
+     *
+     * @param waivers to weigh refusals with; null for none
+     * @param strict whether the first record that cannot be read ends it
+     * @param clock tells what lies in the future
+     * @param stopped whether somebody wants no more of it; asked often
+     * @param read is told of every byte that is read, of each file twice
+     */
+    public Audit(
+            MigrationGuard guard,
+            Asked asked,
+            List<Report> reports,
+            @Nullable Waivers waivers,
+            boolean strict,
+            Clock clock,
+            BooleanSupplier stopped,
+            BytesRead read) {
+        this.guard = guard;
+        this.asked = asked;
+        this.reports = List.copyOf(reports);
+        this.waivers = waivers;
+        waiving = waivers == null ? null : new Waiving(waivers, asked.operation(), guard.version());
+        this.strict = strict;
+        this.clock = clock;
+        this.stopped = stopped;
+        this.read = read;
+    }
+
+    private static int key(Subject subject, String key) {
+        return FlatRecord.keys(subject).indexOf(key);
+    }
+
+    /**
+     * Runs it and tells the reports.
+     *
+     * @throws AuditException where it cannot go on: a guest or host is there twice, a destination is not there, or with
+     *     strict anything cannot be read
+     * @throws IOException where a file cannot be read or a report not be written
+     */
+    public Summary run(Inventory inventory) throws IOException {
+        for (Problem problem : inventory.problems()) {
+            tell(problem);
+        }
+        try (Lines lines = new Lines()) {
+            Instant asOf = survey(inventory, lines);
+            Kinds kinds = new Kinds(guard.classes(), asOf, asked.freshness());
+            Map<String, Host> hosts = hosts(kinds);
+            Answers answers = new Answers(guard, kinds, asked, hosts.values());
+            ask(inventory, lines, kinds, hosts, answers);
+            shared.forEach((answer, count) -> tally.add(answer, count[0]));
+            long targets = hosts.values().stream().filter(Host::target).count();
+            Summary summary = new Summary(
+                    asked,
+                    asOf,
+                    hosts.size(),
+                    targets,
+                    guests,
+                    tally.verdicts(),
+                    Map.copyOf(effective),
+                    tally.pairs(),
+                    tally.reasons(),
+                    tally.needs(),
+                    tally.cautioned(),
+                    staleL2,
+                    unreadable,
+                    remarks(),
+                    answers.distinct(),
+                    !stopped.getAsBoolean(),
+                    guard.version());
+            for (Report report : reports) {
+                report.end(summary);
+            }
+            return summary;
+        }
+    }
+
+    private List<String> remarks() {
+        if (waivers == null) {
+            return List.of();
+        }
+        List<String> remarks = new ArrayList<>(waivers.remarks());
+        remarks.addAll(waivers.unused());
+        return remarks;
+    }
+
+    private void tell(Problem problem) throws IOException {
+        unreadable++;
+        if (strict) {
+            throw new AuditException(problem.inOneLine());
+        }
+        for (Report report : reports) {
+            report.problem(problem);
+        }
+    }
+
+    // ---- the hosts, and the moment
+
+    /** What of a piece of a file is needed before any guest can be judged. */
+    private record Surveyed(List<FlatRecord> hosts, List<Integer> lines, Instant newest, int count) {}
+
+    private Instant survey(Inventory inventory, Lines lines) throws IOException {
+        Instant[] newest = {Instant.MIN};
+        for (FlatFile file : inventory.files()) {
+            lines.read(
+                    file,
+                    Audit::surveyed,
+                    (piece, firstLine) -> {
+                        for (int i = 0; i < piece.hosts().size(); i++) {
+                            FlatRecord host = piece.hosts().get(i);
+                            add(
+                                    host,
+                                    place(host, file, firstLine + piece.lines().get(i)));
+                        }
+                        newest[0] = piece.newest().isAfter(newest[0]) ? piece.newest() : newest[0];
+                        return piece.count();
+                    },
+                    read,
+                    stopped);
+        }
+        if (asked.asOf() != null) {
+            return asked.asOf();
+        }
+        Instant now = clock.instant();
+        return newest[0].equals(Instant.MIN) || newest[0].isAfter(now) ? now : newest[0];
+    }
+
+    private static Surveyed surveyed(Chunk chunk, FlatReader reader) {
+        List<FlatRecord> hosts = new ArrayList<>();
+        List<Integer> lines = new ArrayList<>();
+        Instant[] newest = {Instant.MIN};
+        int count = chunk.tooLong()
+                ? 1
+                : chunk.lines((bytes, from, length, number) -> {
+                    Instant at = reader.newest(bytes, from, length);
+                    if (at == null) {
+                        try {
+                            FlatRecord record = reader.read(bytes, from, length, number);
+                            at = newest(record);
+                            if (record.subject() == Subject.HOST) {
+                                hosts.add(record);
+                                lines.add(number);
+                            }
+                        } catch (UnreadableException e) {
+                            return; // said when the guests are read
+                        }
+                    }
+                    newest[0] = at.isAfter(newest[0]) ? at : newest[0];
+                });
+        return new Surveyed(hosts, lines, newest[0], count);
+    }
+
+    private static Instant newest(FlatRecord record) {
+        Instant at = Objects.requireNonNullElse(record.observedAt(), Instant.MIN);
+        return record.hasEvidence() ? record.known(at).newest() : at;
+    }
+
+    private void add(FlatRecord host, String place) {
+        String before = places.putIfAbsent(host.hostId(), place);
+        if (before != null) {
+            throw new AuditException(place + ": the host " + host.hostId() + " stands at " + before
+                    + " already; one observation of each is expected, or say --merge");
+        }
+        records.put(host.hostId(), host);
+    }
+
+    private static String place(FlatRecord record, FlatFile file, long line) {
+        return record.from() == null ? file.name() + ":" + line : record.from();
+    }
+
+    private Map<String, Host> hosts(Kinds kinds) {
+        To to = asked.to();
+        String one = to != null && to.kind() == To.Kind.HOST ? theOne(String.valueOf(to.name())) : "";
+        Map<String, Host> hosts = new LinkedHashMap<>();
+        records.forEach((id, record) -> {
+            boolean target = to != null
+                    && switch (to.kind()) {
+                        case HOST -> id.equals(one);
+                        case POOL -> String.valueOf(to.name()).equals(record.pool());
+                        case ANY, ALL -> true;
+                    };
+            hosts.put(id, new Host(record, String.valueOf(places.get(id)), kinds.host(record), target));
+        });
+        if (to != null && to.kind() == To.Kind.POOL && hosts.values().stream().noneMatch(Host::target)) {
+            throw new AuditException("there is no host in the pool " + to.name() + pools());
+        }
+        return hosts;
+    }
+
+    private String theOne(String name) {
+        if (records.containsKey(name)) {
+            return name;
+        }
+        List<FlatRecord> named =
+                records.values().stream().filter(r -> Host.name(r).equals(name)).toList();
+        if (named.size() == 1) {
+            return named.get(0).hostId();
+        }
+        throw new AuditException(
+                named.isEmpty()
+                        ? "there is no host " + name + " in the fleet, neither by id nor by name"
+                        : named.size() + " hosts are called " + name + "; give the id");
+    }
+
+    private String pools() {
+        List<String> pools = records.values().stream()
+                .map(FlatRecord::pool)
+                .filter(Objects::nonNull)
+                .map(String.class::cast)
+                .distinct()
+                .sorted()
+                .toList();
+        return pools.isEmpty()
+                ? "; none of them says that it is in one"
+                : "; there are " + String.join(", ", pools.subList(0, Math.min(20, pools.size())))
+                        + (pools.size() > 20 ? " and " + (pools.size() - 20) + " more" : "");
+    }
+
+    // ---- the guests
+
+    /** What a line comes to, with its number among the lines of its piece. */
+    private sealed interface Item {}
+
+    private record Bad(int line, Problem problem) implements Item {}
+
+    private record Guest(
+            int line, FlatRecord record, GuestIds.Id id, GuestKind kind, Host host, Answer answer, boolean staleL2)
+            implements Item {}
+
+    private record Piece(List<Item> items, int count) {}
+
+    private void ask(Inventory inventory, Lines lines, Kinds kinds, Map<String, Host> hosts, Answers answers)
+            throws IOException {
+        GuestIds seen = new GuestIds(Runtime.getRuntime().maxMemory());
+        for (FlatFile file : inventory.files()) {
+            lines.read(
+                    file,
+                    (chunk, reader) -> piece(chunk, reader, file, kinds, hosts, answers),
+                    (piece, firstLine) -> {
+                        for (Item item : piece.items()) {
+                            take(item, file, firstLine, seen, answers, hosts.values());
+                        }
+                        return piece.count();
+                    },
+                    read,
+                    stopped);
+        }
+    }
+
+    private static Piece piece(
+            Chunk chunk, FlatReader reader, FlatFile file, Kinds kinds, Map<String, Host> hosts, Answers answers) {
+        List<Item> items = new ArrayList<>();
+        if (chunk.tooLong()) {
+            items.add(new Bad(0, reader.tooLong(0).problem()));
+            return new Piece(items, 1);
+        }
+        int count = chunk.lines((bytes, from, length, number) -> {
+            try {
+                FlatRecord record = reader.read(bytes, from, length, number);
+                if (record.subject() == Subject.GUEST) {
+                    items.add(item(record, number, file, kinds, hosts, answers));
+                }
+            } catch (UnreadableException e) {
+                items.add(new Bad(number, e.problem()));
+            }
+        });
+        return new Piece(items, count);
+    }
+
+    private static Item item(
+            FlatRecord record, int line, FlatFile file, Kinds kinds, Map<String, Host> hosts, Answers answers) {
+        Host host = hosts.get(record.hostId());
+        if (host == null) {
+            return new Bad(
+                    line,
+                    new Problem(
+                            file.name(),
+                            line,
+                            1,
+                            "hostId",
+                            "there is no host with the id " + record.hostId()
+                                    + " in what was named; a guest is asked about together with its host"));
+        }
+        GuestKind kind = kinds.guest(record, host.observedAt());
+        return new Guest(
+                line,
+                record,
+                id(record),
+                kind,
+                host,
+                answers.of(kind, host),
+                kinds.forgotten(record, host.observedAt(), L2_LIVE));
+    }
+
+    /** A guest without a UUID is told from others by its host and its name. */
+    private static GuestIds.Id id(FlatRecord record) {
+        String uuid = known(record, UUID);
+        return GuestIds.Id.of(uuid == null ? record.hostId() + "\n" + record.text(GUEST_NAME) : uuid);
+    }
+
+    private static @Nullable String known(FlatRecord record, int key) {
+        String text = record.text(key);
+        return Observation.UNKNOWN.equals(text) ? null : text;
+    }
+
+    private void take(Item item, FlatFile file, long firstLine, GuestIds seen, Answers answers, Collection<Host> hosts)
+            throws IOException {
+        if (item instanceof Bad bad) {
+            Problem p = bad.problem();
+            tell(new Problem(
+                    p.file(),
+                    (int) Math.min(Integer.MAX_VALUE, firstLine + bad.line()),
+                    p.column(),
+                    p.key(),
+                    p.message()));
+        } else if (item instanceof Guest guest) {
+            String place = place(guest.record(), file, firstLine + guest.line());
+            if (!seen.add(guest.id())) {
+                throw new AuditException(place + ": the guest "
+                        + Objects.requireNonNullElse(known(guest.record(), UUID), known(guest.record(), GUEST_NAME))
+                        + " is there a second time; one observation of each is expected, or say --merge");
+            }
+            take(guest, place, effective(guest, answers, hosts));
+        }
+    }
+
+    private Waiving.Effective effective(Guest guest, Answers answers, Collection<Host> hosts) {
+        Verdict verdict = guest.answer().verdict();
+        String name = known(guest.record(), GUEST_NAME);
+        String uuid = known(guest.record(), UUID);
+        if (verdict == Verdict.ALLOW
+                || waiving == null
+                || !waiving.concerns(name, uuid, guest.host(), guest.answer())) {
+            return new Waiving.Effective(verdict, List.of());
+        }
+        if (asked.operation() == Operation.SAVEVM) {
+            return waiving.weigh(name, uuid, guest.host(), null, answers.to(guest.kind(), guest.host(), null));
+        }
+        Set<Verdict> verdicts = EnumSet.noneOf(Verdict.class);
+        Set<Waived> waived = new LinkedHashSet<>();
+        for (Host to : hosts) {
+            if (to.target() && !to.equals(guest.host())) {
+                Waiving.Effective one =
+                        waiving.weigh(name, uuid, guest.host(), to, answers.to(guest.kind(), guest.host(), to));
+                verdicts.add(one.verdict());
+                waived.addAll(one.waived());
+            }
+        }
+        return new Waiving.Effective(answers.verdict(verdicts), List.copyOf(waived));
+    }
+
+    private void take(Guest guest, String place, Waiving.Effective with) throws IOException {
+        guests++;
+        staleL2 += guest.staleL2() ? 1 : 0;
+        long[] count = shared.get(guest.answer());
+        if (count != null) {
+            count[0]++;
+        } else if (shared.size() < MOST_SHARED) {
+            shared.put(guest.answer(), new long[] {1});
+        } else {
+            tally.add(guest.answer(), 1);
+        }
+        effective.merge(with.verdict(), 1L, Long::sum);
+        GuestResult result = null;
+        for (Report report : reports) {
+            if (report.ofGuests()) {
+                if (result == null) {
+                    result = result(guest, place, with);
+                }
+                report.guest(result);
+            }
+        }
+    }
+
+    private static GuestResult result(Guest guest, String place, Waiving.Effective with) {
+        FlatRecord record = guest.record();
+        return new GuestResult(
+                place,
+                known(record, GUEST_NAME),
+                known(record, UUID),
+                guest.host().id(),
+                guest.host().name(),
+                guest.host().pool(),
+                guest.answer(),
+                with.verdict(),
+                with.waived(),
+                guest.staleL2());
+    }
+}

@@ -1,0 +1,32 @@
+package org.nestguard.fleet.audit;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.nestguard.engine.decision.Waived;
+import org.nestguard.findings.Verdict;
+
+/**
+ * What comes of the audit for one guest.
+ *
+ * @param place where it is written, as {@code file:line}
+ * @param guest its name; null where it has none
+ * @param uuid null where it has none
+ * @param hostId the id of the host that it is on
+ * @param host the name of that host
+ * @param pool the pool of that host; null where it is in none
+ * @param answer what the rules say
+ * @param effective the verdict with waivers
+ * @param waived what was waived for it
+ * @param staleL2 whether the state of its L2 guests was too old to be believed
+ */
+public record GuestResult(
+        String place,
+        @Nullable String guest,
+        @Nullable String uuid,
+        String hostId,
+        String host,
+        @Nullable String pool,
+        Answer answer,
+        Verdict effective,
+        List<Waived> waived,
+        boolean staleL2) {}

@@ -1,0 +1,22 @@
+package org.nestguard.fleet.audit;
+
+import java.io.IOException;
+import org.nestguard.engine.text.Problem;
+
+/**
+ * Tells what comes of an audit. It is called on one thread, in the order of the inventory, and at last with the numbers. Of a
+ * million guests it must keep none.
+ */
+public interface Report {
+    /** Whether it tells of each guest; where none does, an audit is quicker. */
+    boolean ofGuests();
+
+    /** One guest; only where it tells of guests. */
+    void guest(GuestResult result) throws IOException;
+
+    /** A record or a source could not be read. */
+    void problem(Problem problem) throws IOException;
+
+    /** The audit is over. */
+    void end(Summary summary) throws IOException;
+}

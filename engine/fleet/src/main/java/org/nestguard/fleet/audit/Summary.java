@@ -1,0 +1,65 @@
+package org.nestguard.fleet.audit;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.nestguard.engine.decision.RuleBaseVersion;
+import org.nestguard.findings.Effect;
+import org.nestguard.findings.Verdict;
+
+/**
+ * What comes of an audit in numbers. Nothing is left out of them.
+ *
+ * @param asked the question
+ * @param asOf the moment from which the age of facts was measured
+ * @param hosts how many hosts there are
+ * @param targets how many of them guests were asked to go to
+ * @param guests how many guests were asked about
+ * @param verdicts of these guests
+ * @param effective the same with waivers
+ * @param pairs the verdicts of all pairs of a guest and a destination; of a question without destination, of the guests
+ * @param reasons what the rules say, those that refuse most guests first
+ * @param needs the facts that can turn a verdict, with the number of guests that they are missing of
+ * @param cautioned how many allowed guests have something to be heeded
+ * @param staleL2 of how many guests the state of L2 guests was too old to be believed
+ * @param unreadable how many records and sources could not be read
+ * @param remarks about the waivers
+ * @param distinct of how many different questions the rules were asked
+ * @param whole whether the audit came to its end
+ * @param ruleBase which rules decided
+ */
+public record Summary(
+        Asked asked,
+        Instant asOf,
+        long hosts,
+        long targets,
+        long guests,
+        Map<Verdict, Long> verdicts,
+        Map<Verdict, Long> effective,
+        Map<Verdict, Long> pairs,
+        List<Reason> reasons,
+        List<Need> needs,
+        long cautioned,
+        long staleL2,
+        long unreadable,
+        List<String> remarks,
+        long distinct,
+        boolean whole,
+        RuleBaseVersion ruleBase) {
+    /**
+     * What one rule says.
+     *
+     * @param guests of how many guests that are refused it speaks against a destination; for a caution, of how many that are
+     *     allowed
+     * @param pairs against how many pairs of a guest and a destination that are refused; for a caution, likewise
+     */
+    public record Reason(String rule, Effect effect, long guests, long pairs) {}
+
+    /** A fact that is missing. */
+    public record Need(String fact, long guests) {}
+
+    /** Of how many guests the verdict is that one. */
+    public long verdicts(Verdict verdict) {
+        return verdicts.getOrDefault(verdict, 0L);
+    }
+}

@@ -1,0 +1,74 @@
+package org.nestguard.fleet.inventory;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+import org.nestguard.engine.text.FlatReader;
+
+/** Cuts a stream into whole lines, some hundred at a time. */
+final class Chunks {
+    private static final int USUAL = 1 << 18;
+
+    private final InputStream in;
+    private byte[] rest = {};
+    private boolean ended;
+
+    Chunks(InputStream in) {
+        this.in = in;
+    }
+
+    /** The next lines; null at the end. */
+    @Nullable
+    Chunk next() throws IOException {
+        byte[] bytes = Arrays.copyOf(rest, Math.max(USUAL, 2 * rest.length));
+        int filled = rest.length;
+        int lines = 0;
+        rest = new byte[0];
+        while (lines == 0 && !ended) {
+            if (filled == bytes.length) {
+                if (filled > FlatReader.LONGEST_LINE) {
+                    skipLine();
+                    return new Chunk(bytes, filled, true);
+                }
+                bytes = Arrays.copyOf(bytes, 2 * filled);
+            }
+            int count = in.readNBytes(bytes, filled, bytes.length - filled);
+            filled += count;
+            ended = filled < bytes.length;
+            lines = ended ? filled : wholeLines(bytes, filled);
+        }
+        if (filled == 0) {
+            return null;
+        }
+        int whole = ended ? filled : lines;
+        rest = Arrays.copyOfRange(bytes, whole, filled);
+        return new Chunk(bytes, whole, false);
+    }
+
+    private static int wholeLines(byte[] bytes, int filled) {
+        int end = filled;
+        while (end > 0 && bytes[end - 1] != '\n') {
+            end--;
+        }
+        return end;
+    }
+
+    private void skipLine() throws IOException {
+        byte[] bytes = new byte[USUAL];
+        while (true) {
+            int count = in.readNBytes(bytes, 0, bytes.length);
+            for (int i = 0; i < count; i++) {
+                if (bytes[i] == '\n') {
+                    rest = Arrays.copyOfRange(bytes, i + 1, count);
+                    ended = count < bytes.length;
+                    return;
+                }
+            }
+            if (count < bytes.length) {
+                ended = true;
+                return;
+            }
+        }
+    }
+}

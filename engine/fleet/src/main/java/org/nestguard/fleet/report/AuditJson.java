@@ -1,0 +1,124 @@
+package org.nestguard.fleet.report;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.IOException;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.nestguard.engine.decision.Waived;
+import org.nestguard.engine.text.Problem;
+import org.nestguard.findings.Verdict;
+import org.nestguard.fleet.audit.GuestResult;
+import org.nestguard.fleet.audit.Summary;
+
+/** The words in which results travel; audit.schema.json describes them. */
+final class AuditJson {
+    private AuditJson() {}
+
+    static void guest(JsonGenerator out, GuestResult result) throws IOException {
+        out.writeStartObject();
+        text(out, "guest", result.guest());
+        text(out, "uuid", result.uuid());
+        out.writeStringField("host", result.host());
+        out.writeStringField("hostId", result.hostId());
+        text(out, "pool", result.pool());
+        out.writeStringField("verdict", result.answer().verdict().name());
+        out.writeStringField("effective", result.effective().name());
+        out.writeObjectFieldStart("destinations");
+        for (Verdict verdict : Verdict.values()) {
+            out.writeNumberField(verdict.name(), result.answer().hosts(verdict));
+        }
+        out.writeEndObject();
+        list(out, "rules", result.answer().against());
+        list(out, "needs", result.answer().needs());
+        out.writeArrayFieldStart("waived");
+        for (Waived waived : result.waived()) {
+            out.writeStartObject();
+            out.writeStringField("rule", waived.rule());
+            out.writeStringField("reason", waived.reason());
+            out.writeStringField("owner", waived.owner());
+            out.writeStringField("expires", waived.expires().toString());
+            out.writeEndObject();
+        }
+        out.writeEndArray();
+        out.writeStringField("place", result.place());
+        out.writeEndObject();
+    }
+
+    static void problem(JsonGenerator out, Problem problem) throws IOException {
+        out.writeStartObject();
+        out.writeStringField("file", problem.file());
+        out.writeNumberField("line", problem.line());
+        out.writeNumberField("column", problem.column());
+        text(out, "key", problem.key());
+        out.writeStringField("message", problem.message());
+        out.writeEndObject();
+    }
+
+    static void summary(JsonGenerator out, Summary summary) throws IOException {
+        out.writeStringField("operation", summary.asked().operation().word());
+        text(
+                out,
+                "to",
+                summary.asked().to() == null ? null : summary.asked().to().toString());
+        out.writeStringField("asOf", summary.asOf().toString());
+        out.writeBooleanField("whole", summary.whole());
+        out.writeNumberField("hosts", summary.hosts());
+        out.writeNumberField("destinations", summary.targets());
+        out.writeNumberField("guests", summary.guests());
+        out.writeNumberField("unreadable", summary.unreadable());
+        counts(out, "verdicts", summary.verdicts());
+        counts(out, "effective", summary.effective());
+        counts(out, "pairs", summary.pairs());
+        out.writeNumberField("cautioned", summary.cautioned());
+        out.writeNumberField("staleL2", summary.staleL2());
+        out.writeArrayFieldStart("reasons");
+        for (Summary.Reason reason : summary.reasons()) {
+            out.writeStartObject();
+            out.writeStringField("rule", reason.rule());
+            out.writeStringField("effect", reason.effect().word());
+            out.writeNumberField("guests", reason.guests());
+            out.writeNumberField("pairs", reason.pairs());
+            out.writeEndObject();
+        }
+        out.writeEndArray();
+        out.writeArrayFieldStart("needs");
+        for (Summary.Need need : summary.needs()) {
+            out.writeStartObject();
+            out.writeStringField("fact", need.fact());
+            out.writeNumberField("guests", need.guests());
+            out.writeEndObject();
+        }
+        out.writeEndArray();
+        list(out, "waivers", summary.remarks());
+        out.writeObjectFieldStart("ruleBase");
+        out.writeStringField("version", summary.ruleBase().version());
+        out.writeStringField("digest", summary.ruleBase().digest());
+        out.writeEndObject();
+    }
+
+    private static void counts(JsonGenerator out, String key, Map<Verdict, Long> counts) throws IOException {
+        out.writeObjectFieldStart(key.toLowerCase(Locale.ROOT));
+        for (Verdict verdict : Verdict.values()) {
+            out.writeNumberField(verdict.name(), counts.getOrDefault(verdict, 0L));
+        }
+        out.writeEndObject();
+    }
+
+    private static void text(JsonGenerator out, String key, @Nullable String text) throws IOException {
+        if (text == null) {
+            out.writeNullField(key);
+        } else {
+            out.writeStringField(key, text);
+        }
+    }
+
+    private static void list(JsonGenerator out, String key, List<String> texts) throws IOException {
+        out.writeArrayFieldStart(key);
+        for (String text : texts) {
+            out.writeString(text);
+        }
+        out.writeEndArray();
+    }
+}

@@ -1,0 +1,47 @@
+package org.nestguard.fleet.report;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.IOException;
+import java.io.OutputStream;
+import org.nestguard.engine.text.Problem;
+import org.nestguard.fleet.audit.GuestResult;
+import org.nestguard.fleet.audit.Report;
+import org.nestguard.fleet.audit.Summary;
+
+/** A line for each guest, in the order of the inventory, and one in the place of each record that could not be read. */
+public final class NdjsonReport implements Report {
+    private final JsonGenerator out;
+
+    /** Writes to a stream, which stays open. */
+    public NdjsonReport(OutputStream out) throws IOException {
+        this.out = new JsonFactory().createGenerator(out);
+        this.out.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
+        this.out.setRootValueSeparator(null);
+    }
+
+    @Override
+    public boolean ofGuests() {
+        return true;
+    }
+
+    @Override
+    public void guest(GuestResult result) throws IOException {
+        AuditJson.guest(out, result);
+        out.writeRaw('\n');
+    }
+
+    @Override
+    public void problem(Problem problem) throws IOException {
+        out.writeStartObject();
+        out.writeFieldName("error");
+        AuditJson.problem(out, problem);
+        out.writeEndObject();
+        out.writeRaw('\n');
+    }
+
+    @Override
+    public void end(Summary summary) throws IOException {
+        out.close();
+    }
+}

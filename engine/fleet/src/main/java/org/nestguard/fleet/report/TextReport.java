@@ -1,0 +1,169 @@
+package org.nestguard.fleet.report;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.nestguard.catalogue.RuleCard;
+import org.nestguard.engine.text.Problem;
+import org.nestguard.engine.text.Wrapped;
+import org.nestguard.facts.Operation;
+import org.nestguard.findings.Effect;
+import org.nestguard.findings.Verdict;
+import org.nestguard.fleet.audit.GuestResult;
+import org.nestguard.fleet.audit.Report;
+import org.nestguard.fleet.audit.Summary;
+
+/** The numbers for a person: verdicts first, then why, then what is missing. */
+public final class TextReport implements Report {
+    private static final int BAR = 30;
+    private static final int NUMBER = 12;
+
+    private final OutputStream out;
+    private final int width;
+    private final Map<String, RuleCard> rules;
+    private final StringBuilder text = new StringBuilder();
+
+    /**
+     * Writes to a stream, which stays open.
+     *
+     * @param width of the paper, in columns
+     * @param rules what the rules say of themselves
+     */
+    public TextReport(OutputStream out, int width, List<RuleCard> rules) {
+        this.out = out;
+        this.width = width;
+        this.rules = rules.stream().collect(Collectors.toMap(RuleCard::id, Function.identity()));
+    }
+
+    @Override
+    public boolean ofGuests() {
+        return false;
+    }
+
+    @Override
+    public void guest(GuestResult result) {
+        throw new IllegalStateException("the summary tells of no guest");
+    }
+
+    @Override
+    public void problem(Problem problem) {
+        // the command says it on standard error
+    }
+
+    @Override
+    public void end(Summary summary) throws IOException {
+        paragraph(question(summary) + ", facts as of " + summary.asOf());
+        paragraph(String.format(
+                Locale.ROOT,
+                "%,d guests on %,d hosts%s",
+                summary.guests(),
+                summary.hosts(),
+                summary.asked().operation() == Operation.SAVEVM
+                        ? ""
+                        : String.format(Locale.ROOT, ", %,d of them destinations", summary.targets())));
+        text.append('\n');
+        verdicts(summary.verdicts(), summary.guests());
+        if (!summary.effective().equals(summary.verdicts())) {
+            text.append("\nWith waivers:\n");
+            verdicts(summary.effective(), summary.guests());
+        }
+        if (summary.asked().to() != null && summary.targets() > 1) {
+            text.append("\nPairs of a guest and a destination:\n");
+            verdicts(
+                    summary.pairs(),
+                    summary.pairs().values().stream().mapToLong(n -> n).sum());
+        }
+        reasons("Why not, in guests that are refused:", summary, false);
+        needs(summary);
+        reasons("To be heeded, in guests that are allowed:", summary, true);
+        remarks(summary);
+        out.write(text.toString().getBytes(StandardCharsets.UTF_8));
+        out.flush();
+    }
+
+    private static String question(Summary summary) {
+        if (summary.asked().operation() == Operation.SAVEVM) {
+            return "May each guest be saved (savevm)?";
+        }
+        String to = String.valueOf(summary.asked().to());
+        return "May each guest be migrated to "
+                + switch (to) {
+                    case "any" -> "any other host";
+                    case "all" -> "every other host";
+                    default -> to.startsWith("pool:") ? "a host of the pool " + to.substring(5) : to;
+                }
+                + "?";
+    }
+
+    private void paragraph(String sentence) {
+        text.append(Wrapped.text(sentence, width, "", ""));
+    }
+
+    private void verdicts(Map<Verdict, Long> counts, long all) {
+        for (Verdict verdict : Verdict.values()) {
+            long count = counts.getOrDefault(verdict, 0L);
+            double share = all == 0 ? 0 : (double) count / all;
+            String bar = "#".repeat((int) Math.ceil(share * BAR));
+            text.append(String.format(Locale.ROOT, "  %-12s %,15d %5.1f %%  %s", verdict, count, 100 * share, bar)
+                            .stripTrailing())
+                    .append('\n');
+        }
+    }
+
+    private void reasons(String title, Summary summary, boolean cautions) {
+        List<Summary.Reason> reasons = summary.reasons().stream()
+                .filter(reason -> (reason.effect() == Effect.CAUTION) == cautions && reason.guests() > 0)
+                .toList();
+        if (reasons.isEmpty()) {
+            return;
+        }
+        text.append('\n').append(title).append('\n');
+        for (Summary.Reason reason : reasons) {
+            RuleCard card = rules.get(reason.rule());
+            String summaryOfRule = card == null ? "" : ": " + card.summary();
+            numbered(reason.guests(), reason.rule() + summaryOfRule);
+        }
+    }
+
+    private void numbered(long number, String sentence) {
+        String count = String.format(Locale.ROOT, "%," + NUMBER + "d  ", number);
+        text.append(Wrapped.text(sentence, width, count, " ".repeat(NUMBER + 2)));
+    }
+
+    private void needs(Summary summary) {
+        if (summary.needs().isEmpty()) {
+            return;
+        }
+        text.append("\nWhat would decide it and is not known, in guests:\n");
+        summary.needs().forEach(need -> numbered(need.guests(), need.fact()));
+    }
+
+    private void remarks(Summary summary) {
+        text.append('\n');
+        if (summary.staleL2() > 0) {
+            paragraph(String.format(
+                    Locale.ROOT,
+                    "Of %,d guests the state of L2 guests was older than %d s and counts as unknown; --max-l2-age"
+                            + " believes it for longer.",
+                    summary.staleL2(),
+                    summary.asked().freshness().l2().toSeconds()));
+        }
+        if (summary.unreadable() > 0) {
+            paragraph(String.format(
+                    Locale.ROOT,
+                    "%,d records or sources could not be read and are not in these numbers.",
+                    summary.unreadable()));
+        }
+        summary.remarks().forEach(this::paragraph);
+        if (!summary.whole()) {
+            paragraph("The audit was interrupted: these numbers are of what was done until then.");
+        }
+        paragraph("What is said of one guest: nestguard check --guest NAME --from FACTS --to FACTS; of one rule:"
+                + " nestguard rules show ID.");
+    }
+}

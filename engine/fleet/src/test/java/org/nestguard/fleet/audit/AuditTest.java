@@ -1,0 +1,300 @@
+package org.nestguard.fleet.audit;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.nestguard.engine.MigrationGuard;
+import org.nestguard.engine.known.Asking;
+import org.nestguard.engine.known.Freshness;
+import org.nestguard.engine.known.Known;
+import org.nestguard.engine.known.Subject;
+import org.nestguard.engine.text.FlatReader;
+import org.nestguard.engine.text.FlatRecord;
+import org.nestguard.engine.waiver.Waivers;
+import org.nestguard.facts.Operation;
+import org.nestguard.facts.Question;
+import org.nestguard.findings.Verdict;
+import org.nestguard.fleet.sample.SampleFleet;
+
+class AuditTest {
+    private static final Path RACK =
+            Path.of(System.getProperty("nestguard.fixtures", "fixtures")).resolve("fleets/rack");
+
+    @TempDir
+    private Path folder = Path.of("");
+
+    @Test
+    void aRackComesToWhatIsWrittenBesideIt() throws Exception {
+        JsonNode expected = new ObjectMapper(new YAMLFactory())
+                .readTree(RACK.resolve("expected.yaml").toFile());
+        for (JsonNode one : expected) {
+            JsonNode ask = one.get("ask");
+            Asked asked = ask.has("to") ? Audited.to(ask.get("to").asText()) : Audited.savevm();
+            Audited audited = Audited.of(asked, RACK.resolve("fleet.ndjson"));
+            for (Map.Entry<String, JsonNode> guest : one.get("guests").properties()) {
+                Answer answer = audited.guest(guest.getKey()).answer();
+                String about = ask + " " + guest.getKey() + ": " + answer;
+                assertEquals(
+                        guest.getValue().get("verdict").asText(),
+                        answer.verdict().name(),
+                        about);
+                for (Verdict verdict : Verdict.values()) {
+                    JsonNode hosts = guest.getValue().get(verdict.name());
+                    if (hosts != null) {
+                        assertEquals(hosts.asLong(), answer.hosts(verdict), about);
+                    }
+                }
+            }
+        }
+    }
+
+    private Path written(String name, String... lines) throws IOException {
+        return Files.writeString(folder.resolve(name), String.join("\n", lines) + "\n");
+    }
+
+    private List<String> rack() throws IOException {
+        return new ArrayList<>(Files.readAllLines(RACK.resolve("fleet.ndjson")));
+    }
+
+    private Path sample(int guests, int hosts) throws IOException {
+        Path file = folder.resolve("sample.ndjson");
+        try (OutputStream out = Files.newOutputStream(file)) {
+            new SampleFleet(guests, hosts, 11).write(out);
+        }
+        return file;
+    }
+
+    /** Each guest and each destination, one by one, the long way. */
+    @Test
+    void everyPairHasTheVerdictThatItHasWhenItIsAskedAlone() throws Exception {
+        Path file = sample(60, 24);
+        Audited audited = Audited.of(Audited.to("all"), file);
+        Asking asking = new Asking(Audited.GUARD);
+        Map<String, Known> hosts = new LinkedHashMap<>();
+        List<FlatRecord> guests = new ArrayList<>();
+        FlatReader reader = new FlatReader("sample", false);
+        for (String line : Files.readAllLines(file)) {
+            byte[] bytes = line.getBytes(StandardCharsets.UTF_8);
+            FlatRecord record = reader.read(bytes, 0, bytes.length, 1);
+            if (record.subject() == Subject.HOST) {
+                hosts.put(record.hostId(), record.known(Instant.MIN).asOf(SampleFleet.OBSERVED, Freshness.USUAL));
+            } else {
+                guests.add(record);
+            }
+        }
+        for (FlatRecord record : guests) {
+            Known source = Objects.requireNonNull(hosts.get(record.hostId()));
+            Known guest = record.known(source.observedAt()).asOf(SampleFleet.OBSERVED, Freshness.USUAL);
+            Map<Verdict, Long> counts = Tally.zeros();
+            hosts.forEach((id, host) -> {
+                if (!id.equals(record.hostId())) {
+                    Question question = asking.migrate(guest, source, host);
+                    counts.merge(Audited.GUARD.decide(question).verdict(), 1L, Long::sum);
+                }
+            });
+            Answer answer = audited.guest(guest.name()).answer();
+            counts.forEach((verdict, count) ->
+                    assertEquals(count, answer.hosts(verdict), guest.name() + " " + verdict + " " + answer));
+        }
+    }
+
+    @Test
+    void theNumbersOfAllPairsAddUp() throws Exception {
+        Summary summary = Audited.of(Audited.to("all"), sample(300, 20)).summary();
+        assertEquals(300, summary.guests());
+        assertEquals(
+                300L * 19, summary.pairs().values().stream().mapToLong(n -> n).sum());
+        assertEquals(300, summary.verdicts().values().stream().mapToLong(n -> n).sum());
+    }
+
+    @Test
+    void theOrderOfTheLinesDoesNotMatterNorDoesGzip() throws Exception {
+        Path sample = sample(400, 20);
+        List<String> lines = new ArrayList<>(Files.readAllLines(sample));
+        Collections.shuffle(lines, new Random(1));
+        Path packed = folder.resolve("shuffled.gz");
+        try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(packed))) {
+            out.write((String.join("\n", lines) + "\n").getBytes(StandardCharsets.UTF_8));
+        }
+        Summary one = Audited.of(Audited.to("any"), sample).summary();
+        Summary other = Audited.of(Audited.to("any"), packed).summary();
+        assertEquals(one.pairs(), other.pairs());
+        assertEquals(one.reasons(), other.reasons());
+        assertEquals(one.asOf(), other.asOf());
+    }
+
+    @Test
+    void aRecordThatCannotBeReadIsSaidWithItsPlaceAndTheRestIsAudited() throws Exception {
+        List<String> lines = rack();
+        lines.add(3, "{\"kind\":\"guest\",\"hostId\":\"h-amd-a\",\"nestng\":true}");
+        lines.add(5, "no JSON at all");
+        lines.add("");
+        lines.add("{\"kind\":\"guest\",\"hostId\":\"elsewhere\",\"name\":\"lost\"}");
+        Audited audited = Audited.of(Audited.savevm(), written("fleet.ndjson", lines.toArray(new String[0])));
+        assertEquals(5, audited.guests().size());
+        assertEquals(
+                List.of(4, 6, 13),
+                audited.problems().stream().map(problem -> problem.line()).toList(),
+                audited.problems().toString());
+        assertEquals(3, audited.summary().unreadable());
+        assertTrue(audited.problems().get(0).message().contains("there is no such key"));
+    }
+
+    @Test
+    void strictEndsAtTheFirstRecordThatCannotBeRead() throws Exception {
+        List<String> lines = rack();
+        lines.add("no JSON at all");
+        Path file = written("fleet.ndjson", lines.toArray(new String[0]));
+        AuditException e =
+                assertThrows(AuditException.class, () -> Audited.of(Audited.GUARD, Audited.savevm(), null, true, file));
+        assertTrue(String.valueOf(e.getMessage()).contains("fleet.ndjson:10"), e.getMessage());
+    }
+
+    @Test
+    void aGuestThatIsThereTwiceEndsTheAudit() throws Exception {
+        List<String> lines = rack();
+        lines.add(lines.get(0));
+        Path file = written("fleet.ndjson", lines.toArray(new String[0]));
+        AuditException e = assertThrows(AuditException.class, () -> Audited.of(Audited.savevm(), file));
+        assertTrue(
+                String.valueOf(e.getMessage()).contains(":10: the guest 6d1c3a52-0000-4000-8000-000000000001 is there"),
+                e.getMessage());
+    }
+
+    @Test
+    void aHostThatIsThereTwiceEndsTheAudit() throws Exception {
+        List<String> lines = rack();
+        lines.add(lines.get(1));
+        Path file = written("fleet.ndjson", lines.toArray(new String[0]));
+        AuditException e = assertThrows(AuditException.class, () -> Audited.of(Audited.savevm(), file));
+        assertTrue(String.valueOf(e.getMessage()).contains("h-amd-a"), e.getMessage());
+    }
+
+    @Test
+    void aLineThatIsTooLongCostsItselfAlone() throws Exception {
+        List<String> lines = rack();
+        lines.add(4, "{\"kind\":\"guest\",\"name\":\"" + "x".repeat(3 << 20) + "\"}");
+        Audited audited = Audited.of(Audited.savevm(), written("fleet.ndjson", lines.toArray(new String[0])));
+        assertEquals(5, audited.guests().size());
+        assertEquals(List.of(5), audited.problems().stream().map(p -> p.line()).toList());
+    }
+
+    @Test
+    void anUnknownDestinationIsAnErrorNotAnEmptyAnswer() {
+        for (String where : List.of("nowhere", "pool:nowhere")) {
+            AuditException e = assertThrows(
+                    AuditException.class, () -> Audited.of(Audited.to(where), RACK.resolve("fleet.ndjson")));
+            assertTrue(String.valueOf(e.getMessage()).contains("nowhere"), e.getMessage());
+        }
+    }
+
+    @Test
+    void ageIsMeasuredFromTheNewestObservationUnlessItIsSaid() throws Exception {
+        Audited audited = Audited.of(Audited.savevm(), RACK.resolve("fleet.ndjson"));
+        assertEquals(Instant.parse("2026-11-22T13:00:00Z"), audited.summary().asOf());
+        assertTrue(audited.guest("lab-03").staleL2());
+        Asked later = new Asked(Operation.SAVEVM, null, Instant.parse("2026-11-24T13:00:00Z"), Freshness.USUAL);
+        Audited old = Audited.of(later, RACK.resolve("fleet.ndjson"));
+        assertEquals(5L, old.summary().verdicts().get(Verdict.UNDETERMINED), "nothing is believed for two days");
+    }
+
+    @Test
+    void aWaiverChangesWhatIsEffectiveAndNotTheVerdict() throws Exception {
+        List<String> lines = rack();
+        lines.add(lines.get(1)
+                .replace("h-amd-a", "h-amd-c")
+                .replace("l0-a", "l0-e")
+                .replace("EPYC 7742", "EPYC 7763")
+                .replace("23-49-0", "25-1-1"));
+        lines.add(lines.get(6)
+                .replace("0003", "0009")
+                .replace("web-01", "desk-01")
+                .replace("\"cpuMode\":\"custom\"", "\"cpuMode\":\"host-passthrough\""));
+        Path file = written("fleet.ndjson", lines.toArray(new String[0]));
+        for (String where : List.of("l0-e", "any")) {
+            String scope = where.equals("any") ? "guest=desk-*" : "guest=desk-01, destination=l0-e";
+            String waiver = "- {rule: passthrough-cpu-differs, scope: '" + scope
+                    + "', reason: we know, owner: ops, expires: 2026-12-01}";
+            Waivers waivers = Waivers.read(
+                    "waivers.yaml",
+                    new ByteArrayInputStream(waiver.getBytes(StandardCharsets.UTF_8)),
+                    Audited.GUARD.rules(),
+                    Clock.fixed(Instant.parse("2026-11-23T00:00:00Z"), ZoneOffset.UTC));
+            Audited audited = Audited.of(Audited.GUARD, Audited.to(where), waivers, false, file);
+            GuestResult guest = audited.guest("desk-01");
+            assertEquals(Verdict.ALLOW, guest.effective(), guest.toString());
+            if (where.equals("l0-e")) {
+                assertEquals(Verdict.DENY, guest.answer().verdict(), guest.toString());
+                assertEquals(
+                        List.of("passthrough-cpu-differs"),
+                        guest.waived().stream().map(w -> w.rule()).toList());
+                Map<Verdict, Long> verdicts = audited.summary().verdicts();
+                Map<Verdict, Long> effective = audited.summary().effective();
+                assertEquals(verdicts.get(Verdict.DENY) - 1, effective.get(Verdict.DENY), verdicts + " " + effective);
+            }
+        }
+    }
+
+    @Test
+    void aRuleThatReadsAnotherFactTellsMoreGuestsApart() throws Exception {
+        Path site = Files.createDirectory(folder.resolve("site"));
+        Files.writeString(site.resolve("names.drl"), """
+                package site.names;
+                import org.nestguard.facts.Operation;
+import org.nestguard.facts.Question;
+                import org.nestguard.findings.Effect;
+
+                rule "old-machine"
+                    @effect(Effect.FORBID)
+                    @summary("Nobody moves a machine of this type.")
+                    @message("{guest} has an old machine type")
+                    @remedy("none")
+                    @because("guest.machineType")
+                    @source("site")
+                    @since("1")
+                when
+                    Question(machineType == "pc-i440fx-2.1")
+                then
+                end
+                """);
+        MigrationGuard guard = MigrationGuard.withSite(site);
+        List<String> lines = rack();
+        lines.add(lines.get(6)
+                .replace("0003", "0009")
+                .replace("web-01", "web-02")
+                .replace("pc-q35-8.2", "pc-i440fx-2.1"));
+        Path file = written("fleet.ndjson", lines.toArray(new String[0]));
+        Audited without = Audited.of(Audited.savevm(), file);
+        assertEquals(Verdict.ALLOW, without.guest("web-02").answer().verdict());
+        Audited with = Audited.of(guard, Audited.savevm(), null, false, file);
+        assertEquals(
+                Verdict.DENY,
+                with.guest("web-02").answer().verdict(),
+                with.guest("web-02").toString());
+        assertEquals(Verdict.ALLOW, with.guest("web-01").answer().verdict());
+        assertEquals(without.summary().distinct() + 1, with.summary().distinct());
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package org.nestguard.fleet.audit;
+
+import org.jspecify.annotations.NullMarked;
