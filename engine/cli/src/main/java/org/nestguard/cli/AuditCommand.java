@@ -44,9 +44,10 @@ import picocli.CommandLine.Parameters;
             "Asks of every guest of a fleet whether it may be saved, or migrated to a host, to some host of a pool, or to any or"
                     + " every other host, and counts the answers and their reasons.",
             "",
-            "FLEET is a file of flat NDJSON (a host or a guest a line), packed with gzip or not; - is standard input. A fleet of"
-                    + " a million guests needs no more heap than one of a thousand; each guest and each host stands in it"
-                    + " once. A record that cannot be read is reported with its place and left out."
+            "FLEET is a file of flat NDJSON (a host or a guest a line) or of facts documents (YAML or JSON, what `nestguard"
+                    + " collect` prints), packed with gzip or not, a captured host, or a folder of such things, of which the"
+                    + " folders below it are pools; - is standard input. Each host and each guest stands in it once. A record"
+                    + " that cannot be read is reported with its place and left out."
         },
         footer = {
             "",
@@ -65,6 +66,7 @@ final class AuditCommand implements Callable<Integer> {
     private static final Duration PATIENCE_AT_THE_END = Duration.ofSeconds(20);
 
     @Mixin
+    @SuppressWarnings("UnusedVariable") // picocli reads it
     private CommonOptions common = new CommonOptions();
 
     @Mixin
@@ -211,7 +213,7 @@ final class AuditCommand implements Callable<Integer> {
             Summary summary = new Audit(
                             guard, asked, reports, waivers(guard), strict, Clock.systemUTC(), stopped::get, progress)
                     .run(inventory);
-            progress.close();
+            progress.end();
             for (AuditOutput output : opened) {
                 output.end();
             }

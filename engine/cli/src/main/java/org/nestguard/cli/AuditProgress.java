@@ -45,8 +45,13 @@ final class AuditProgress implements BytesRead, AutoCloseable {
         }
     }
 
+    /** Takes the bar away, so that something else can be said. */
+    void end() {
+        bar.close();
+    }
+
     @Override
     public void close() {
-        bar.close();
+        end();
     }
 }

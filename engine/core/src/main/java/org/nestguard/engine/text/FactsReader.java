@@ -33,6 +33,16 @@ public final class FactsReader {
      * @throws IOException where the stream itself cannot be read
      */
     public static FactsDocument read(String file, InputStream in) throws IOException, UnreadableException {
+        return read(file, in, 1);
+    }
+
+    /**
+     * The same of one document among several.
+     *
+     * @param firstLine the line of the file at which it begins, for messages
+     */
+    public static FactsDocument read(String file, InputStream in, int firstLine)
+            throws IOException, UnreadableException {
         BufferedInputStream start = new BufferedInputStream(in, LOOK_AHEAD);
         boolean json = json(start);
         BoundedInput bounded = new BoundedInput(start, LARGEST_DOCUMENT, json ? LARGEST_DOCUMENT : LONGEST_LINE);
@@ -41,18 +51,18 @@ public final class FactsReader {
             if (parser.nextToken() == null) {
                 throw unreadable(file, 0, 0, "there is nothing in it");
             }
-            FactsDocument document = new FactsParser(file, parser, 1).parse();
+            FactsDocument document = new FactsParser(file, parser, firstLine).parse();
             JsonToken next = parser.nextToken();
             if (next != null) {
                 throw unreadable(
                         file,
-                        parser.currentTokenLocation().getLineNr(),
+                        parser.currentTokenLocation().getLineNr() + firstLine - 1,
                         parser.currentTokenLocation().getColumnNr(),
                         "one facts document is expected, not more; give each host's in a file of its own");
             }
             return document;
         } catch (JsonProcessingException e) {
-            int line = e.getLocation() == null ? 0 : e.getLocation().getLineNr();
+            int line = e.getLocation() == null ? 0 : e.getLocation().getLineNr() + firstLine - 1;
             int column = e.getLocation() == null ? 0 : e.getLocation().getColumnNr();
             throw unreadable(file, line, column, bounded.exceeded() ? tooLarge() : notText(e.getOriginalMessage()));
         } catch (YAMLException e) {

@@ -1,16 +1,37 @@
 package org.nestguard.fleet.inventory;
 
+import java.io.BufferedOutputStream;
+import java.io.ByteArrayInputStream;
 import java.io.Closeable;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import java.util.zip.ZipException;
+import org.jspecify.annotations.Nullable;
+import org.nestguard.engine.known.FactsDocument;
+import org.nestguard.engine.known.Known;
+import org.nestguard.engine.known.Observation;
+import org.nestguard.engine.text.FactsReader;
+import org.nestguard.engine.text.FlatWriter;
 import org.nestguard.engine.text.Problem;
+import org.nestguard.engine.text.UnreadableException;
+import org.nestguard.evidence.collect.Collector;
+import org.nestguard.evidence.view.CapturedTree;
+import org.nestguard.evidence.view.TreeArchive;
+import org.nestguard.evidence.view.UnreadableTreeException;
+import org.nestguard.facts.FactName;
 
 /**
  * All hosts and guests that were named, as files of flat NDJSON. What is written otherwise is copied into such a file first,
@@ -18,16 +39,21 @@ import org.nestguard.engine.text.Problem;
  */
 public final class Inventory implements Closeable {
     private static final Pattern FLAT = Pattern.compile("\\s*[{]\\s*\"kind\"\\s*:");
+    private static final Pattern FACTS = Pattern.compile(".*[.](ya?ml|json|ndjson|jsonl)([.]gz)?");
+    private static final Pattern ARCHIVE = Pattern.compile(".*[.](tgz|tar|tar[.](gz|xz))");
+    private static final List<String> TREE_MARKS = List.of("nestguard-tree", "sos_commands");
     private static final int LOOK_AHEAD = 4_096;
 
     private final List<FlatFile> files = new ArrayList<>();
     private final List<Problem> problems = new ArrayList<>();
     private final List<Path> copies = new ArrayList<>();
+    private @Nullable FlatWriter copied;
 
     private Inventory() {}
 
     /**
-     * Opens what was named.
+     * Opens what was named: files of flat NDJSON or of facts documents, packed with gzip or not, captured hosts, and folders
+     * with such things in them. A host in a folder below a named one is in the pool of that folder's name.
      *
      * @param named files or folders; {@code -} for standard input
      * @throws IOException where a copy cannot be written; a source that cannot be read is a problem of the inventory
@@ -37,7 +63,10 @@ public final class Inventory implements Closeable {
         boolean whole = false;
         try {
             for (String name : named) {
-                inventory.add(name, standardInput);
+                inventory.named(name, standardInput);
+            }
+            if (inventory.copied != null) {
+                inventory.copied.close();
             }
             whole = true;
             return inventory;
@@ -48,33 +77,148 @@ public final class Inventory implements Closeable {
         }
     }
 
-    private void add(String name, InputStream standardInput) throws IOException {
+    private void named(String name, InputStream standardInput) throws IOException {
         if (name.equals("-")) {
             Path copy = copy();
             Files.copy(standardInput, copy, StandardCopyOption.REPLACE_EXISTING);
-            file(name, copy);
+            file(name, copy, null);
             return;
         }
-        file(name, Path.of(name));
+        Path path = Path.of(name);
+        if (!Files.isDirectory(path)) {
+            one(name, path, null);
+        } else if (tree(path)) {
+            captured(name, path, null);
+        } else {
+            int before = files.size() + problems.size();
+            folder(path, path);
+            if (files.size() + problems.size() == before && copied == null) {
+                problem(name, "there is nothing in it that could be read as a fleet");
+            }
+        }
     }
 
-    private void file(String name, Path path) throws IOException {
+    private static boolean tree(Path folder) {
+        return TREE_MARKS.stream().anyMatch(mark -> Files.exists(folder.resolve(mark)));
+    }
+
+    /** In the order of the names, so that the same folder is the same fleet everywhere. */
+    private void folder(Path folder, Path top) throws IOException {
+        List<Path> inIt;
+        try (Stream<Path> all = Files.list(folder)) {
+            inIt = all.sorted().toList();
+        } catch (IOException e) {
+            problem(folder.toString(), "cannot be read: " + e.getMessage());
+            return;
+        }
+        String pool = folder.equals(top) ? null : top.relativize(folder).toString();
+        for (Path path : inIt) {
+            String name = path.toString();
+            if (path.getFileName().toString().startsWith(".")) {
+                continue;
+            }
+            if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
+                if (tree(path)) {
+                    captured(name, path, pool);
+                } else {
+                    folder(path, top);
+                }
+            } else if (Files.isRegularFile(path)
+                    && (FACTS.matcher(name).matches() || ARCHIVE.matcher(name).matches())) {
+                one(name, path, pool);
+            }
+        }
+    }
+
+    private void one(String name, Path path, @Nullable String pool) throws IOException {
+        if (ARCHIVE.matcher(name).matches()) {
+            captured(name, path, pool);
+        } else {
+            file(name, path, pool);
+        }
+    }
+
+    private void file(String name, Path path, @Nullable String pool) throws IOException {
         try (InputStream in = FlatFile.unpacked(Files.newInputStream(path))) {
+            in.mark(LOOK_AHEAD);
             String start = new String(in.readNBytes(LOOK_AHEAD), StandardCharsets.UTF_8);
             if (FLAT.matcher(start).lookingAt()) {
                 files.add(new FlatFile(name, path, false));
                 return;
             }
         } catch (IOException e) {
-            problems.add(new Problem(name, 0, 0, null, "cannot be read: " + e.getMessage()));
+            problem(name, "cannot be read: " + e.getMessage());
             return;
         }
-        problems.add(new Problem(
-                name,
-                0,
-                0,
-                null,
-                "no fleet: a file of lines is expected that begin with {\"kind\": \"host\" or \"guest\""));
+        documents(name, path, pool);
+    }
+
+    // ---- what is copied
+
+    private void documents(String name, Path path, @Nullable String pool) throws IOException {
+        int count = 0;
+        try (InputStream in = FlatFile.unpacked(Files.newInputStream(path))) {
+            DocumentTexts texts = new DocumentTexts(in);
+            for (DocumentTexts.Text text = texts.next(); text != null; text = texts.next()) {
+                count++;
+                try {
+                    FactsDocument document =
+                            FactsReader.read(name, new ByteArrayInputStream(text.bytes()), text.firstLine());
+                    copy(document, pool, name + ":" + text.firstLine());
+                } catch (UnreadableException e) {
+                    problems.add(e.problem());
+                }
+            }
+        } catch (EOFException | ZipException e) {
+            problem(name, "cannot be unpacked: " + e.getMessage());
+        }
+        if (count == 0) {
+            problem(name, "there is no host and no guest in it");
+        }
+    }
+
+    private void captured(String name, Path path, @Nullable String pool) throws IOException {
+        try {
+            if (Files.isDirectory(path)) {
+                copy(collected(CapturedTree.open(path)), pool, name);
+            } else {
+                try (TreeArchive archive = TreeArchive.open(path)) {
+                    copy(collected(CapturedTree.open(archive.root())), pool, name);
+                }
+            }
+        } catch (UnreadableTreeException e) {
+            problem(name, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static FactsDocument collected(CapturedTree tree) {
+        return new Collector(Clock.systemUTC(), Optional.empty(), Set.of(), (done, all) -> {})
+                .collect(tree)
+                .document();
+    }
+
+    private void copy(FactsDocument document, @Nullable String pool, String place) throws IOException {
+        if (copied == null) {
+            Path copy = copy();
+            copied = new FlatWriter(new BufferedOutputStream(Files.newOutputStream(copy), 1 << 16));
+            files.add(new FlatFile("facts", copy, true));
+        }
+        String id = id(document.host(), place);
+        copied.host(document.host(), id, pool, place);
+        for (Known guest : document.guests()) {
+            copied.guest(guest, id, place);
+        }
+    }
+
+    /** A host that does not know its id is known by its name; one without either is none that was met before. */
+    private static String id(Known host, String place) {
+        for (String key : List.of(FactName.SOURCE_ID.key(), FactName.SOURCE_NAME.key())) {
+            Observation said = host.get(key);
+            if (said.known()) {
+                return said.text();
+            }
+        }
+        return place;
     }
 
     private Path copy() throws IOException {
@@ -83,7 +227,11 @@ public final class Inventory implements Closeable {
         return copy;
     }
 
-    /** The files, in the order in which they were named. */
+    private void problem(String name, String message) {
+        problems.add(new Problem(name, 0, 0, null, message));
+    }
+
+    /** The files, in the order in which they were named, what was copied where its first came. */
     public List<FlatFile> files() {
         return List.copyOf(files);
     }
@@ -105,6 +253,9 @@ public final class Inventory implements Closeable {
     /** Removes the copies. */
     @Override
     public void close() throws IOException {
+        if (copied != null) {
+            copied.close();
+        }
         for (Path copy : copies) {
             Files.deleteIfExists(copy);
         }

@@ -57,7 +57,7 @@ public final class TextReport implements Report {
 
     @Override
     public void end(Summary summary) throws IOException {
-        paragraph(question(summary) + ", facts as of " + summary.asOf());
+        paragraph(question(summary) + " Facts as of " + summary.asOf() + ".");
         paragraph(String.format(
                 Locale.ROOT,
                 "%,d guests on %,d hosts%s",

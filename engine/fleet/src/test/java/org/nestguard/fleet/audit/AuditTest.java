@@ -251,35 +251,38 @@ class AuditTest {
                 assertEquals(
                         List.of("passthrough-cpu-differs"),
                         guest.waived().stream().map(w -> w.rule()).toList());
-                Map<Verdict, Long> verdicts = audited.summary().verdicts();
-                Map<Verdict, Long> effective = audited.summary().effective();
-                assertEquals(verdicts.get(Verdict.DENY) - 1, effective.get(Verdict.DENY), verdicts + " " + effective);
+                assertEquals(
+                        1,
+                        audited.summary().verdicts(Verdict.DENY)
+                                - audited.summary().effective().getOrDefault(Verdict.DENY, 0L));
             }
         }
     }
 
     @Test
+    @SuppressWarnings("StringConcatToTextBlock") // the formatter and the compiler differ about blanks in one
     void aRuleThatReadsAnotherFactTellsMoreGuestsApart() throws Exception {
         Path site = Files.createDirectory(folder.resolve("site"));
-        Files.writeString(site.resolve("names.drl"), """
-                package site.names;
-                import org.nestguard.facts.Operation;
-import org.nestguard.facts.Question;
-                import org.nestguard.findings.Effect;
-
-                rule "old-machine"
-                    @effect(Effect.FORBID)
-                    @summary("Nobody moves a machine of this type.")
-                    @message("{guest} has an old machine type")
-                    @remedy("none")
-                    @because("guest.machineType")
-                    @source("site")
-                    @since("1")
-                when
-                    Question(machineType == "pc-i440fx-2.1")
-                then
-                end
-                """);
+        Files.writeString(
+                site.resolve("names.drl"),
+                String.join(
+                        "\n",
+                        "package site.names;",
+                        "import org.nestguard.facts.Question;",
+                        "import org.nestguard.findings.Effect;",
+                        "rule \"old-machine\"",
+                        "    @effect(Effect.FORBID)",
+                        "    @summary(\"Nobody moves a machine of this type.\")",
+                        "    @message(\"{guest} has an old machine type\")",
+                        "    @remedy(\"none\")",
+                        "    @because(\"guest.machineType\")",
+                        "    @source(\"site\")",
+                        "    @since(\"1\")",
+                        "when",
+                        "    Question(machineType == \"pc-i440fx-2.1\")",
+                        "then",
+                        "end",
+                        ""));
         MigrationGuard guard = MigrationGuard.withSite(site);
         List<String> lines = rack();
         lines.add(lines.get(6)

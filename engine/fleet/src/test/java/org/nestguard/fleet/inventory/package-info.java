@@ -1,0 +1,4 @@
+@NullMarked
+package org.nestguard.fleet.inventory;
+
+import org.jspecify.annotations.NullMarked;
