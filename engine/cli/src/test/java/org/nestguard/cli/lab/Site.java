@@ -164,16 +164,18 @@ final class Site {
      * What the registry knows.
      *
      * @param from who said so; empty where nobody did
+     * @param host where the guest was seen last
      */
-    record Fact(String value, String from) {}
+    record Fact(String value, String from, String host) {}
 
     /** A fact of a guest. */
     Fact known(String guest, String fact) throws IOException, InterruptedException {
-        JsonNode known = JSON.readTree(ask(a, "/v1/guests/" + guest).orElse("{}"))
-                .path("facts")
-                .path(fact);
+        JsonNode told = JSON.readTree(ask(a, "/v1/guests/" + guest).orElse("{}"));
+        JsonNode known = told.path("facts").path(fact);
         return new Fact(
-                known.path("value").asText("unknown"), known.path("from").asText(""));
+                known.path("value").asText("unknown"),
+                known.path("from").asText(""),
+                told.path("host").asText(""));
     }
 
     /** Tells the registry of the replayed host, as an agent of it would. */
