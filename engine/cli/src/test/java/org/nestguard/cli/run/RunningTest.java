@@ -246,7 +246,12 @@ class RunningTest {
                 assertEquals("", agent.heard());
                 NotRunException refused = assertThrows(
                         NotRunException.class,
-                        () -> run(socket, Duration.ofSeconds(5), null, NOTHING, command("virsh", "snapshot-create", "l1")),
+                        () -> run(
+                                socket,
+                                Duration.ofSeconds(5),
+                                null,
+                                NOTHING,
+                                command("virsh", "snapshot-create", "l1")),
                         one[0]);
                 assertEquals(Integer.parseInt(one[1]), refused.status(), one[0] + refused.getMessage());
             }
@@ -254,7 +259,8 @@ class RunningTest {
         try (SpokenAgent silent = SpokenAgent.silent(socket)) {
             NotRunException late = assertThrows(
                     NotRunException.class,
-                    () -> run(socket, Duration.ofMillis(300), null, NOTHING, command("virsh", "snapshot-create", "l1")));
+                    () -> run(
+                            socket, Duration.ofMillis(300), null, NOTHING, command("virsh", "snapshot-create", "l1")));
             assertEquals(170, late.status());
             assertTrue(String.valueOf(late.getMessage()).contains("within 300 ms"), late.getMessage());
             silent.awaitCall();

@@ -77,6 +77,7 @@ class WaiversAtDoorsTest {
                 host: l0-b
                 credentials: FOLDER/credentials.yaml
                 database: {file: FOLDER/registry.db}
+                everyHostIsKnown: true
                 record: {key: FOLDER/record.key}
                 facts: {reading: 100ms}
                 """).service().port().orElseThrow();
