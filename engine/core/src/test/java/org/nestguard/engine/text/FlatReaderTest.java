@@ -1,0 +1,101 @@
+package org.nestguard.engine.text;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.nestguard.engine.known.Known;
+import org.nestguard.engine.known.Subject;
+
+class FlatReaderTest {
+    private static final String GUEST = "{\"kind\":\"guest\",\"hostId\":\"h\",\"name\":\"a\",\"l2\":{\"live\":2},"
+            + "\"observedAt\":\"2026-11-22T13:00:00Z\",\"evidence\":{\"/l2/live\":{\"from\":\"virsh\","
+            + "\"at\":\"2026-11-22T13:00:07Z\"}}}";
+
+    private static FlatRecord read(String line) throws UnreadableException {
+        byte[] bytes = line.getBytes(StandardCharsets.UTF_8);
+        return new FlatReader("f", false).read(bytes, 0, bytes.length, 7);
+    }
+
+    @Test
+    void aLineSaysOfAGuestWhatAFactsDocumentSays() throws Exception {
+        FlatRecord record = read(GUEST);
+        Known guest = record.known(Instant.MIN);
+        assertEquals(Subject.GUEST, record.subject());
+        assertEquals("h", record.hostId());
+        assertEquals("2", guest.get("l2.live").text());
+        assertEquals(
+                "virsh", Objects.requireNonNull(guest.get("l2.live").evidence()).from());
+        assertEquals("unknown", guest.get("nesting").text());
+        assertEquals(Instant.parse("2026-11-22T13:00:07Z"), guest.newest());
+    }
+
+    @Test
+    void whatIsWrittenIsReadAgain() throws Exception {
+        Known guest = read(GUEST).known(Instant.MIN);
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try (FlatWriter writer = new FlatWriter(out)) {
+            writer.guest(guest, "h", "facts.yaml:3");
+        }
+        byte[] bytes = out.toByteArray();
+        FlatRecord again = new FlatReader("copy", true).read(bytes, 0, bytes.length, 1);
+        assertEquals(guest, again.known(Instant.MIN));
+        assertEquals("facts.yaml:3", again.from());
+    }
+
+    @Test
+    void theNewestMomentOfALineIsSeenWithoutReadingIt() {
+        byte[] bytes = GUEST.getBytes(StandardCharsets.UTF_8);
+        assertEquals(Instant.parse("2026-11-22T13:00:07Z"), new FlatReader("f", false).newest(bytes, 0, bytes.length));
+    }
+
+    @Test
+    void aLineThatMayBeWrittenInOtherWaysIsReadToKnow() {
+        for (String line : new String[] {
+            "{ \"kind\":\"guest\",\"hostId\":\"h\"}",
+            "{\"kind\":\"guest\",\"hostId\":\"h\",\"observed\\u0041t\":\"2026-11-22T13:00:00Z\"}",
+            "{\"kind\":\"guest\",\"observedAt\":17}"
+        }) {
+            byte[] bytes = line.getBytes(StandardCharsets.UTF_8);
+            assertNull(new FlatReader("f", false).newest(bytes, 0, bytes.length), line);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "{\"name\":\"a\"} | must come first",
+                "{\"kind\":\"hots\"} | must be host or guest",
+                "{\"kind\":\"guest\",\"name\":\"a\"} | hostId",
+                "{\"kind\":\"host\",\"id\":\"a\"} | facts without a time",
+                "{\"kind\":\"host\",\"observedAt\":\"2026-11-22T13:00:00Z\"} | by its id",
+                "{\"kind\":\"guest\",\"hostId\":\"h\",\"nestng\":true} | there is no such key",
+                "{\"kind\":\"guest\",\"hostId\":\"h\",\"pool\":\"a\"} | there is no such key",
+                "{\"kind\":\"guest\",\"hostId\":\"h\",\"from\":\"elsewhere\"} | there is no such key",
+                "{\"kind\":\"guest\",\"hostId\":\"h\",\"nesting\":\"yes\"} | must be true or false",
+                "{\"kind\":\"guest\",\"hostId\":\"h\",\"smm\":true,\"smm\":false} | twice",
+                "{\"kind\":\"guest\",\"hostId\":\"h\",\"l2\":{\"live\":1,\"live\":0}} | twice",
+                "{\"kind\":\"guest\",\"hostId\":\"h\",\"l2\":{\"dead\":1}} | there is no such key",
+                "{\"kind\":\"guest\",\"hostId\":\"h\",\"l2\":2} | group of keys",
+                "{\"kind\":\"guest\",\"hostId\":\"h\",\"observedAt\":\"yesterday\"} | must be a time",
+                "{\"kind\":\"guest\",\"hostId\":\"h\",\"name\":null} | has no value",
+                "{\"kind\":\"guest\",\"hostId\":\"h\"} {} | one host or guest a line",
+                "{\"kind\":\"guest\",\"hostId\":\"h\" | not JSON",
+                "[1] | a host or a guest is expected"
+            })
+    void whatIsWrongIsSaidWithItsPlace(String line, String why) {
+        UnreadableException e = assertThrows(UnreadableException.class, () -> read(line));
+        String said = e.problem().inOneLine();
+        assertTrue(said.contains(why) && said.startsWith("f:7:"), said);
+    }
+}

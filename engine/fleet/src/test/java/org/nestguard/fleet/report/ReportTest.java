@@ -1,0 +1,102 @@
+package org.nestguard.fleet.report;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.networknt.schema.Schema;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SpecificationVersion;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.nestguard.engine.MigrationGuard;
+import org.nestguard.engine.known.Freshness;
+import org.nestguard.facts.Operation;
+import org.nestguard.fleet.audit.Asked;
+import org.nestguard.fleet.audit.Audit;
+import org.nestguard.fleet.audit.Report;
+import org.nestguard.fleet.audit.To;
+import org.nestguard.fleet.inventory.Inventory;
+
+class ReportTest {
+    private static final Path RACK =
+            Path.of(System.getProperty("nestguard.fixtures", "fixtures")).resolve("fleets/rack/fleet.ndjson");
+    private static final MigrationGuard GUARD = MigrationGuard.create();
+    private static final ObjectMapper MAPPER = new ObjectMapper();
+
+    @TempDir
+    private Path folder = Path.of("");
+
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+
+    /** What a report says of the rack with a record that cannot be read, and a guest whose name is a formula. */
+    private String said(Report report) throws IOException {
+        List<String> lines = new ArrayList<>(Files.readAllLines(RACK));
+        lines.set(0, lines.get(0).replace("ci-01", "=1+1,\\\"x"));
+        lines.add(2, "{\"kind\":\"guest\",\"hostId\":\"h-amd-a\",\"nestng\":true}");
+        Path file = Files.write(folder.resolve("fleet.ndjson"), lines);
+        Asked asked = new Asked(Operation.MIGRATE, To.read("any"), null, Freshness.USUAL);
+        Clock clock = Clock.fixed(Instant.parse("2026-11-23T00:00:00Z"), ZoneOffset.UTC);
+        try (Inventory inventory = Inventory.open(List.of(file.toString()), new ByteArrayInputStream(new byte[0]))) {
+            new Audit(GUARD, asked, List.of(report), null, false, clock, () -> false, bytes -> {}).run(inventory);
+        }
+        return out.toString(StandardCharsets.UTF_8);
+    }
+
+    private static List<?> faults(JsonNode document) throws IOException {
+        try (InputStream in = Objects.requireNonNull(
+                ReportTest.class.getResourceAsStream("/org/nestguard/schemas/audit.schema.json"))) {
+            Schema schema = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
+                    .getSchema(in);
+            return schema.validate(document);
+        }
+    }
+
+    @Test
+    void theNumbersAreOfTheSchema() throws Exception {
+        JsonNode document = MAPPER.readTree(said(new JsonReport(out)));
+        assertEquals(List.of(), faults(document), document.toString());
+        assertEquals(5, document.get("guests").asInt());
+        assertEquals(1, document.get("errors").size());
+    }
+
+    @Test
+    void eachGuestIsALineAndWhatCannotBeReadStandsInItsPlace() throws Exception {
+        List<String> lines = said(new NdjsonReport(out)).lines().toList();
+        assertEquals(6, lines.size());
+        for (String line : lines) {
+            assertEquals(List.of(), faults(MAPPER.readTree(line)), line);
+        }
+        assertEquals(3, MAPPER.readTree(lines.get(1)).at("/error/line").asInt(), lines.get(1));
+    }
+
+    @Test
+    void aNameIsNoFormulaForASpreadsheet() throws Exception {
+        List<String> lines = said(new CsvReport(out)).lines().toList();
+        assertEquals(6, lines.size());
+        assertTrue(lines.get(1).startsWith("\"'=1+1,\"\"x\",6d1c3a52-"), lines.get(1));
+    }
+
+    @Test
+    void theTextFitsItsPaperAndSaysHowManyAndWhy() throws Exception {
+        String text = said(new TextReport(out, 80, GUARD.rules()));
+        assertTrue(text.lines().allMatch(line -> line.length() <= 80), text);
+        assertTrue(text.contains("5 guests on 4 hosts, 4 of them destinations"), text);
+        assertTrue(text.contains("amd-live-l2: "), text);
+        assertTrue(text.contains("1 records or sources could not be read"), text);
+    }
+}

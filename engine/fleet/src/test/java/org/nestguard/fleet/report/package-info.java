@@ -1,0 +1,4 @@
+@NullMarked
+package org.nestguard.fleet.report;
+
+import org.jspecify.annotations.NullMarked;
