@@ -283,16 +283,43 @@ final class Taking {
                 .findFirst();
         if (rival.isPresent()) {
             StayRow other = rival.get();
-            distrust(
-                    guest,
-                    Math.max(time, other.lastSeen()),
-                    "it is reported by " + hostName + " (" + at + ") and by " + hostName(other.host()) + " ("
-                            + EpochMicros.instant(other.lastSeen())
-                            + ") at overlapping times: it is being moved, or two guests have its UUID");
+            String why = "it is reported by " + hostName + " (" + at + ") and by " + hostName(other.host()) + " ("
+                    + EpochMicros.instant(other.lastSeen())
+                    + ") at overlapping times: it is being moved, or two guests have its UUID";
+            boolean whole = others.size() == 1 && onItsWay(guest, new Stay(since, time, facts), stay(other));
+            rows.save(guest.distrusted(Math.max(time, other.lastSeen()), why)
+                    .followed(whole ? "no L2 was live in it when it was seen on two hosts at once" : null));
+            intake.distrusted(uuid, why);
             return;
         }
         others.forEach(other -> rows.save(other.elsewhere()));
         runsHere(guest, host, stays, facts);
+    }
+
+    /** A stay of a guest on a host, by the newest document that has it there. */
+    private record Stay(long since, long lastSeen, Facts facts) {}
+
+    private static Stay stay(StayRow row) {
+        return new Stay(row.since(), row.lastSeen(), new Facts(FactsText.guest(row.facts())));
+    }
+
+    /**
+     * Whether two hosts have a guest because it is being migrated, as every migration shows it for a while, and it was never
+     * moved with a live L2 before. What comes of it is judged when the old host has it no more.
+     */
+    private boolean onItsWay(GuestRow guest, Stay one, Stay another) {
+        boolean forth = one.since() <= another.since();
+        Stay from = forth ? one : another;
+        Stay to = forth ? another : one;
+        boolean known = guest.followed() != null
+                || (guest.distrustedAt() == null
+                        && from.facts().cold()
+                        && from.facts().saysMoved(false));
+        boolean stillThere = time - from.lastSeen() <= freshness.l2().toMillis() * 1_000;
+        return known
+                && stillThere
+                && mark(guest.uuid()).isEmpty()
+                && to.facts().startedBy().filter(Beginning.INCOMING::equals).isPresent();
     }
 
     private static @Nullable StayRow on(List<StayRow> stays, @Nullable Long host) {
@@ -314,7 +341,7 @@ final class Taking {
         boolean arrived = from != null && last != null && arrived(from, host, last, facts);
         String followed = null;
         if (from != null && last != null) {
-            // whoever is distrusted is followed no more
+            // whoever is distrusted is followed no more, unless it was on its way
             boolean known = mark(guest.uuid()).isEmpty()
                     && (guest.followed() != null || (settled && last.cold() && last.saysMoved(false)));
             if (arrived && last.live()) {
