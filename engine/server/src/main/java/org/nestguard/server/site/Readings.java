@@ -25,6 +25,13 @@ public final class Readings implements AutoCloseable {
         private final Map<Long, CompletableFuture<Optional<Long>>> agents = new ConcurrentHashMap<>();
         private final Map<Long, CompletableFuture<Boolean>> askers = new ConcurrentHashMap<>();
         private long wanted;
+
+        /** A reading is wanted no more, nor are those that were wanted before it. */
+        synchronized void over(long number) {
+            if (wanted <= number) {
+                wanted = 0;
+            }
+        }
     }
 
     /**
@@ -36,9 +43,7 @@ public final class Readings implements AutoCloseable {
         Desk desk = desks.computeIfAbsent(host, name -> new Desk());
         synchronized (desk) {
             if (desk.wanted > 0) {
-                long number = desk.wanted;
-                desk.wanted = 0;
-                return CompletableFuture.completedFuture(Optional.of(number));
+                return CompletableFuture.completedFuture(Optional.of(desk.wanted));
             }
             CompletableFuture<Optional<Long>> told = new CompletableFuture<>();
             long call = numbers.incrementAndGet();
@@ -61,9 +66,9 @@ public final class Readings implements AutoCloseable {
         synchronized (desk) {
             desk.askers.put(number, made);
             agents = List.copyOf(desk.agents.values());
-            if (agents.isEmpty()) {
-                desk.wanted = number;
-            }
+            desk.wanted = Math.max(
+                    desk.wanted,
+                    number); // also where one is told now: it may have gone, and come back on another connection
         }
         agents.forEach(agent -> agent.complete(Optional.of(number)));
         try {
@@ -74,6 +79,7 @@ public final class Readings implements AutoCloseable {
             throw new IllegalStateException(e); // nobody completes it so
         } finally {
             desk.askers.remove(number);
+            desk.over(number);
         }
     }
 
@@ -87,6 +93,7 @@ public final class Readings implements AutoCloseable {
     public void came(String host, long number) {
         Desk desk = desks.get(host);
         if (desk != null) {
+            desk.over(number);
             desk.askers.forEach((wanted, made) -> {
                 if (wanted <= number) {
                     made.complete(true);

@@ -1,0 +1,4 @@
+@NullMarked
+package org.nestguard.server.site;
+
+import org.jspecify.annotations.NullMarked;
