@@ -30,10 +30,19 @@ final class Push {
             description = "The credential for the registry, which pushes for this host; nobody else may read the file.")
     private @Nullable Path token;
 
+    @Option(
+            names = "--authorities",
+            paramLabel = "FILE",
+            description = "Whose certificates to believe of the registry, PEM (default: the JVM's authorities).")
+    private @Nullable Path authorities;
+
     /** Whether a registry is to be told. @throws UsageException where only half of what that needs is given */
     boolean wanted() {
         if ((url == null) != (token == null)) {
             throw new UsageException("--push URL and --token FILE belong together");
+        }
+        if (url == null && authorities != null) {
+            throw new UsageException("--authorities FILE is for --push URL");
         }
         return url != null;
     }
@@ -44,7 +53,8 @@ final class Push {
         FactsWriter.json(facts, true, body);
         String host =
                 URLEncoder.encode(facts.host().name(), StandardCharsets.UTF_8).replace("+", "%20");
-        try (ServiceClient registry = ServiceClient.at(String.valueOf(url), Objects.requireNonNull(token), null)) {
+        try (ServiceClient registry =
+                ServiceClient.at(String.valueOf(url), Objects.requireNonNull(token), authorities)) {
             ServiceClient.Answer answer =
                     registry.put("/v1/hosts/" + host + "/facts", "application/json", body.toByteArray(), PATIENCE);
             if (answer.status() != 200) {

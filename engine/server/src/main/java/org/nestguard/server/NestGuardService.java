@@ -269,7 +269,7 @@ public final class NestGuardService implements AutoCloseable {
 
     /** Listens until the process is told to end, then ends what has begun and closes all. */
     public void serveUntilSignalled() throws InterruptedException {
-        service().serveUntilSignalled();
+        service().awaitSignal();
         close();
     }
 

@@ -53,6 +53,7 @@ public final class Forwarding {
         routes.addAll(List.of(
                 new Route(HandlerType.POST, "/v1/hooks/{system}", Role.ASK, this::hook),
                 new Route(HandlerType.POST, "/v1/decisions", Role.ASK, this::forward),
+                new Route(HandlerType.POST, "/v1/decisions/batch", Role.ASK, this::batch),
                 new Route(HandlerType.GET, "/v1/answers", Role.ASK, this::forward),
                 new Route(HandlerType.GET, "/v1/destinations", Role.ASK, this::forward),
                 new Route(HandlerType.GET, "/v1/hosts", Role.ASK, this::forward),
@@ -97,6 +98,13 @@ public final class Forwarding {
                                 .collect(Collectors.joining("&")),
                 null,
                 new byte[0]);
+    }
+
+    /** Nothing is decided here: the registry has the waivers and the record. */
+    private void batch(Context ctx) {
+        throw new Refusal(
+                ProblemKind.NOT_FOUND,
+                "an agent hands on one question at a time; ask " + registry.base() + " for a batch");
     }
 
     private void forward(Context ctx) throws InterruptedException {

@@ -227,16 +227,15 @@ public final class Service implements AutoCloseable {
     }
 
     /**
-     * Listens until the process is sent TERM or INT, then ends what has begun and refuses the rest. At HUP it reads again
-     * what an operator may have changed. These signals belong to it from then on.
+     * Waits until the process is sent TERM or INT; whoever waited then closes it. At HUP it reads again what an operator may
+     * have changed. These signals belong to it from then on.
      */
-    public void serveUntilSignalled() throws InterruptedException {
+    public void awaitSignal() throws InterruptedException {
         CountDownLatch told = new CountDownLatch(1);
         Signals.at("TERM", told::countDown);
         Signals.at("INT", told::countDown);
         Signals.at("HUP", () -> chores.execute(this::reload));
         told.await();
-        close();
     }
 
     /** Ends what has begun, refuses the rest, and listens no more. */

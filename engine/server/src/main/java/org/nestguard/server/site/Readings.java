@@ -19,6 +19,7 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class Readings implements AutoCloseable {
     private final AtomicLong numbers = new AtomicLong();
     private final Map<String, Desk> desks = new ConcurrentHashMap<>();
+    private volatile boolean closed;
 
     /** What waits for one host. */
     private static final class Desk {
@@ -42,6 +43,9 @@ public final class Readings implements AutoCloseable {
     public CompletableFuture<Optional<Long>> wanted(String host, Duration patience) {
         Desk desk = desks.computeIfAbsent(host, name -> new Desk());
         synchronized (desk) {
+            if (closed) {
+                return CompletableFuture.completedFuture(Optional.empty());
+            }
             if (desk.wanted > 0) {
                 return CompletableFuture.completedFuture(Optional.of(desk.wanted));
             }
@@ -83,9 +87,10 @@ public final class Readings implements AutoCloseable {
         }
     }
 
-    /** Lets every agent go that waits. */
+    /** Lets every agent go that waits, or would wait from now on. */
     @Override
     public void close() {
+        closed = true;
         desks.values().forEach(desk -> desk.agents.values().forEach(agent -> agent.complete(Optional.empty())));
     }
 

@@ -63,15 +63,11 @@ class ProcessTest {
                 Site.until("it may go on", () -> Files.exists(folder.resolve("go")));
                 ctx.result("done");
             });
-            Service.start(
-                            SettingsReader.read(folder.resolve("serve.yaml")),
-                            new Parts(
-                                    Recorder.NONE,
-                                    Map::of,
-                                    decisions -> List.of(slow),
-                                    List.of(),
-                                    InstantSource.system()))
-                    .serveUntilSignalled();
+            try (Service service = Service.start(
+                    SettingsReader.read(folder.resolve("serve.yaml")),
+                    new Parts(Recorder.NONE, Map::of, decisions -> List.of(slow), List.of(), InstantSource.system()))) {
+                service.awaitSignal();
+            }
         }
     }
 

@@ -48,6 +48,14 @@ class ReadingsTest {
     }
 
     @Test
+    void whoStopsLetsEveryAgentGoAndKeepsNone() throws Exception {
+        CompletableFuture<Optional<Long>> waiting = readings.wanted("l0-a", LONG);
+        readings.close();
+        assertEquals(Optional.empty(), waiting.get(60, TimeUnit.SECONDS));
+        assertTrue(readings.wanted("l0-a", LONG).isDone());
+    }
+
+    @Test
     void whatNobodyWaitsForAnyMoreIsNotWanted() throws Exception {
         assertFalse(readings.made("l0-a", Duration.ofMillis(1)));
         assertEquals(

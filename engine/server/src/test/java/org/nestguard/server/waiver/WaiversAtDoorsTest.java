@@ -293,11 +293,20 @@ class WaiversAtDoorsTest {
         assertTrue(page.contains("somebody answers for that"), page);
         assertTrue(page.contains("<bdi>ann</bdi> until"), page);
         assertTrue(page.contains(PASSTHROUGH + " is waived by ann until"), page);
+        HttpClient.Reply past = ask("GET", "/decisions/1", HOOK, "");
+        assertEquals(200, past.status());
+        assertTrue(past.body().contains("A waiver was made."), past.body());
         start("""
                 unix: {path: FOLDER/agent.sock}
                 host: l0-b
                 agent: {registry: "http://127.0.0.1:PORT", token: FOLDER/token, interval: 1h, sample: 10ms}
                 """.replace("PORT", Integer.toString(port)));
+        try (HttpClient agent = HttpClient.unix(folder.resolve("agent.sock"))) {
+            HttpClient.Reply batch =
+                    agent.ask("POST", "/v1/decisions/batch", "Content-Type: application/x-ndjson\r\n", line);
+            assertEquals(404, batch.status(), "an agent decides nothing by itself");
+            assertTrue(batch.body().contains("one question at a time"), batch.body());
+        }
         try (HttpClient agent = HttpClient.unix(folder.resolve("agent.sock"))) {
             assertTrue(agent.ask("GET", "/v1/waivers", "").body().contains(PASSTHROUGH));
             assertEquals(

@@ -27,5 +27,5 @@ public record SiteSettings(
         Pools pools) {
     /** Keeps nothing, reads nothing. */
     public static final SiteSettings NONE =
-            new SiteSettings(null, null, null, Freshness.USUAL, Duration.ofMillis(1_500), null, Pools.UNSAID);
+            new SiteSettings(null, null, null, Freshness.USUAL, Duration.ofMillis(1_200), null, Pools.UNSAID);
 }
