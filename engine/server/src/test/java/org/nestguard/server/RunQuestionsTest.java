@@ -255,6 +255,16 @@ class RunQuestionsTest {
     }
 
     @Test
+    void aMarkIsNotBelievedWhereAnL2WasSeenLiveAfterIt() throws Exception {
+        String mark = savedMark("amd");
+        later = Duration.ofMinutes(5);
+        tell("l0-a", "amd", guest("2", "cold"), "");
+        tell("l0-a", "amd", "", "");
+        tell("l0-b", "amd", "", "");
+        assertTrue(restore(kept(mark)).startsWith("UNDETERMINED\n"), "its saving failed, and it was saved by hand");
+    }
+
+    @Test
     void aGuestThatIsOnItsWayIsReadAnewWhereItCameFrom() throws Exception {
         String form = "guest=" + UUID;
         for (String live : List.of("0", "2")) {

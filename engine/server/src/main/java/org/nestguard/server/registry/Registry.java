@@ -189,6 +189,14 @@ public final class Registry {
                 .orElse(guest));
     }
 
+    /** Whether some host, when it saw a guest last, saw an L2 live in it, and that was after a moment. */
+    public boolean seenLiveSince(UUID guest, Instant moment) {
+        return store.read(handle -> new Rows(handle)
+                .stays(guest).stream()
+                        .filter(stay -> EpochMicros.instant(stay.lastSeen()).isAfter(moment))
+                        .anyMatch(stay -> new Facts(FactsText.guest(stay.facts())).live()));
+    }
+
     /** Every host that the guest does not run on, by name: where it may perhaps go. */
     public List<Known> destinations(GuestEntry guest) {
         Instant now = clock.instant();

@@ -11,6 +11,7 @@ import org.nestguard.findings.Verdict;
 import org.nestguard.server.record.DecisionRecord;
 import org.nestguard.server.record.Filter;
 import org.nestguard.server.registry.GuestEntry;
+import org.nestguard.server.registry.Registry;
 import org.nestguard.server.registry.SavedState;
 
 /**
@@ -24,8 +25,10 @@ import org.nestguard.server.registry.SavedState;
  *
  * <ul>
  *   <li>a restore of it that was allowed since the mark was made, or
- *   <li>the longest that a saving may take after it.
+ *   <li>the longest that a saving may take after it;
  * </ul>
+ *
+ * nor where an L2 was live in it at the last look, and that was after the mark: a guest that is being saved starts none.
  *
  * What is left: who restores a guest and saves it by hand, past {@code nestguard run}, before the agent of its host has looked
  * once; who copies an old mark of the same guest on purpose within the same bounds, and so may write its description and start
@@ -36,10 +39,12 @@ final class SavedMarks {
     /** Clocks of two hosts are never quite the same. */
     private static final Duration CLOCKS_DIFFER = Duration.ofSeconds(5);
 
+    private final Registry registry;
     private final DecisionRecord record;
     private final InstantSource clock;
 
-    SavedMarks(DecisionRecord record, InstantSource clock) {
+    SavedMarks(Registry registry, DecisionRecord record, InstantSource clock) {
+        this.registry = registry;
         this.record = record;
         this.clock = clock;
     }
@@ -57,7 +62,12 @@ final class SavedMarks {
                 && state.guest().equals(guest.uuid())
                 && !state.at().isAfter(clock.instant().plus(CLOCKS_DIFFER));
         boolean ranOn = guest.lastSeen().isAfter(state.at().plus(LONGEST_SAVING));
-        return genuine && !ranOn && !restoredSince(state.at(), guest) ? Optional.of(state) : Optional.empty();
+        return genuine
+                        && !ranOn
+                        && !restoredSince(state.at(), guest)
+                        && !registry.seenLiveSince(guest.uuid(), state.at())
+                ? Optional.of(state)
+                : Optional.empty();
     }
 
     private boolean restoredSince(Instant at, GuestEntry guest) {
