@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * A command line of virsh.
@@ -16,6 +17,9 @@ import java.util.Optional;
 record VirshLine(Virsh virsh, Meaning meaning) {
     private static final String ALONE_FLAGS = "qrt";
     private static final String VALUED = "cdeklK";
+    /** As virsh reads an id. */
+    private static final Pattern NUMBER = Pattern.compile("\\s*[+-]?[0-9]+");
+
     private static final Map<String, Character> LONG = Map.of(
             "connect",
             'c',
@@ -143,9 +147,7 @@ record VirshLine(Virsh virsh, Meaning meaning) {
                 of(
                         VirshOptions.START,
                         rest,
-                        said -> said.containsKey("force-boot")
-                                ? new Meaning.NoState()
-                                : new Meaning.Start(domain(said)));
+                        said -> said.containsKey("force-boot") ? new Meaning.NoState() : start(domain(said)));
             case "snapshot-create" -> of(VirshOptions.SNAPSHOT_CREATE, rest, VirshLine::snapshot);
             case "snapshot-create-as" -> of(VirshOptions.SNAPSHOT_CREATE_AS, rest, VirshLine::snapshot);
             case "migrate" -> of(VirshOptions.MIGRATE, rest, VirshLine::migrate);
@@ -165,6 +167,13 @@ record VirshLine(Virsh virsh, Meaning meaning) {
 
     private static String domain(Map<String, String> said) {
         return said.getOrDefault("domain", "");
+    }
+
+    /** To {@code start} a number is a name, and to what is asked about the guest it is an id: another guest's, perhaps. */
+    private static Meaning start(String domain) {
+        return NUMBER.matcher(domain).matches()
+                ? new Meaning.Unclear("a number may be the name of one guest and the id of another; say the guest's UUID")
+                : new Meaning.Start(domain);
     }
 
     /** With another description in the place of its own, an image may become another guest. */

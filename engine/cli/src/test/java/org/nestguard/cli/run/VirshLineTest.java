@@ -124,6 +124,9 @@ class VirshLineTest {
         assertEquals(new Meaning.Restore("file"), line("virsh restore --running --file file"));
         assertEquals(new Meaning.Start("l1"), line("virsh start l1 --paused --console"));
         assertEquals(new Meaning.Start("l1"), line("virsh -c qemu+ssh://b/system start --domain=l1"));
+        for (String number : List.of("5", "007", " 5", "+5")) {
+            assertInstanceOf(Meaning.Unclear.class, of("virsh", "start", number), "a name here, an id elsewhere");
+        }
     }
 
     @Test
