@@ -155,15 +155,18 @@ public final class Registry {
         });
     }
 
-    /** What is known now of a guest; of those that bear a name, the ones that run go before those that do not. */
+    /**
+     * What is known now of a guest; of those that bear a name, the ones that run go before those that do not. A UUID is never
+     * taken for a name: whoever may name a guest could have it answer for another.
+     */
     public Found guest(String uuidOrName) {
         Instant now = clock.instant();
         return store.read(handle -> {
             Rows rows = new Rows(handle);
             View view = new View(handle, freshness, now);
-            Optional<GuestRow> identified = Facts.uuid(uuidOrName).flatMap(rows::guest);
-            List<GuestEntry> all = (identified.isPresent()
-                            ? identified.stream()
+            Optional<UUID> uuid = Facts.uuid(uuidOrName);
+            List<GuestEntry> all = (uuid.isPresent()
+                            ? uuid.flatMap(rows::guest).stream()
                             : rows.guestsNamed(Harmless.text(uuidOrName, 255)).stream())
                     .map(view::guest)
                     .toList();

@@ -156,6 +156,13 @@ class RegistryTest {
     }
 
     @Test
+    void aGuestThatIsCalledAsTheUuidOfAnotherDoesNotAnswerForIt() {
+        scene.stored("l0-a", 0, guest().is("name", OTHER.toString()));
+        assertInstanceOf(Found.None.class, scene.registry.guest(OTHER.toString()));
+        assertInstanceOf(Found.One.class, scene.registry.guest(GUEST.toString()));
+    }
+
+    @Test
     void aRenamedGuestIsTheSameGuest() {
         scene.stored("l0-a", 0, guest());
         scene.stored("l0-a", 30, guest().is("name", "farm \u001b[2J"));
