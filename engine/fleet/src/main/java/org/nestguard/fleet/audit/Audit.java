@@ -226,7 +226,7 @@ public final class Audit {
         String before = places.putIfAbsent(host.hostId(), place);
         if (before != null) {
             throw new AuditException(place + ": the host " + host.hostId() + " stands at " + before
-                    + " already; one observation of each is expected, or say --merge");
+                    + " already; leave one of the two observations out and audit again");
         }
         records.put(host.hostId(), host);
     }
@@ -385,7 +385,8 @@ public final class Audit {
             if (!seen.add(guest.id())) {
                 throw new AuditException(place + ": the guest "
                         + Objects.requireNonNullElse(known(guest.record(), UUID), known(guest.record(), GUEST_NAME))
-                        + " is there a second time; one observation of each is expected, or say --merge");
+                        + " is there a second time; leave one of its observations out and audit again (a guest that"
+                        + " is migrating stands on both hosts)");
             }
             take(guest, place, effective(guest, answers, hosts));
         }
