@@ -56,11 +56,12 @@ import picocli.CommandLine.Parameters;
             "  1   what --fail-on names is there",
             "  2   a record or a source could not be read, or the usage is wrong",
             "  70  the guard itself failed",
+            "  130, 143  interrupted (SIGINT, SIGTERM); what was done until then is told",
             "",
             "Examples:",
             "  nestguard audit fleet.ndjson.gz",
             "  nestguard audit --to pool:a -o text -o csv=guests.csv fleet.ndjson",
-            "  nestguard audit --to any --fail-on deny -o json fleet.ndjson"
+            "  nestguard audit --to any --fail-on deny -o sarif=audit.sarif fleet.ndjson"
         })
 final class AuditCommand implements Callable<Integer> {
     private static final Duration PATIENCE_AT_THE_END = Duration.ofSeconds(20);
@@ -118,8 +119,8 @@ final class AuditCommand implements Callable<Integer> {
             names = {"-o", "--output"},
             paramLabel = "FORMAT[=FILE]",
             description =
-                    "text (default), json (the numbers), ndjson or csv (each guest), on standard output or in a file;"
-                            + " may be given several times.")
+                    "text (default), json (the numbers), ndjson or csv (each guest), junit or sarif (each guest for CI, up"
+                            + " to a number), on standard output or in a file; may be given several times.")
     private List<String> outputs = new ArrayList<>();
 
     @Option(names = "--waivers", paramLabel = "FILE", description = "A YAML list of waivers to weigh refusals with.")
@@ -197,9 +198,12 @@ final class AuditCommand implements Callable<Integer> {
             stopped.set(true);
             await(done);
         });
-        Runtime.getRuntime().addShutdownHook(atSignal);
+        boolean waiting = false;
         try (Inventory inventory = Inventory.open(fleets, console.in());
                 AuditProgress progress = AuditProgress.on(console, 2 * inventory.size())) {
+            // from here on there is something to be told or taken away; before, a signal ends it at once
+            Runtime.getRuntime().addShutdownHook(atSignal);
+            waiting = true;
             for (String output : outputs.isEmpty() ? List.of("text") : outputs) {
                 opened.add(new AuditOutput(output, console));
             }
@@ -208,7 +212,7 @@ final class AuditCommand implements Callable<Integer> {
             }
             List<Report> reports = new ArrayList<>(List.of(new Complaints()));
             for (AuditOutput output : opened) {
-                reports.add(output.report(guard, console.width()));
+                reports.add(output.report(guard, asked, console.width()));
             }
             Summary summary = new Audit(
                             guard, asked, reports, waivers(guard), strict, Clock.systemUTC(), stopped::get, progress)
@@ -217,15 +221,30 @@ final class AuditCommand implements Callable<Integer> {
             for (AuditOutput output : opened) {
                 output.end();
             }
+            if (!summary.whole()) {
+                console.err()
+                        .printf(
+                                Locale.ROOT,
+                                "nestguard: interrupted; %,d guests were asked about, and the outputs are of these%n",
+                                summary.guests());
+            }
             return status(summary);
         } finally {
             for (AuditOutput output : opened) {
                 output.close();
             }
             done.countDown();
-            if (!stopped.get()) {
-                Runtime.getRuntime().removeShutdownHook(atSignal);
+            if (waiting) {
+                goOn(atSignal);
             }
+        }
+    }
+
+    private static void goOn(Thread atSignal) {
+        try {
+            Runtime.getRuntime().removeShutdownHook(atSignal);
+        } catch (IllegalStateException e) {
+            // a signal has come, and the process ends
         }
     }
 

@@ -8,11 +8,15 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
+import org.nestguard.catalogue.BuiltTables;
 import org.nestguard.engine.MigrationGuard;
+import org.nestguard.fleet.audit.Asked;
 import org.nestguard.fleet.audit.Report;
 import org.nestguard.fleet.report.CsvReport;
 import org.nestguard.fleet.report.JsonReport;
+import org.nestguard.fleet.report.JunitReport;
 import org.nestguard.fleet.report.NdjsonReport;
+import org.nestguard.fleet.report.SarifReport;
 import org.nestguard.fleet.report.TextReport;
 
 /**
@@ -30,7 +34,9 @@ final class AuditOutput implements AutoCloseable {
         TEXT,
         JSON,
         NDJSON,
-        CSV;
+        CSV,
+        JUNIT,
+        SARIF;
 
         @Override
         public String toString() {
@@ -63,19 +69,22 @@ final class AuditOutput implements AutoCloseable {
                 return format;
             }
         }
-        throw new UsageException("-o takes text, json, ndjson or csv, or one of them with =FILE; not " + name);
+        throw new UsageException(
+                "-o takes text, json, ndjson, csv, junit or sarif, or one of them with =FILE; not " + name);
     }
 
     boolean standardOutput() {
         return file == null;
     }
 
-    Report report(MigrationGuard guard, int width) throws IOException {
+    Report report(MigrationGuard guard, Asked asked, int width) throws IOException {
         return switch (format) {
             case TEXT -> new TextReport(out, width, guard.rules());
             case JSON -> new JsonReport(out);
             case NDJSON -> new NdjsonReport(out);
             case CSV -> new CsvReport(out);
+            case JUNIT -> new JunitReport(out, asked, guard.rules());
+            case SARIF -> new SarifReport(out, asked, guard.version().version(), guard.rules(), BuiltTables.sources());
         };
     }
 

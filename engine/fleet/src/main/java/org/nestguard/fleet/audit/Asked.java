@@ -29,4 +29,18 @@ public record Asked(
             throw new AuditException("--to is of a migration; savevm goes nowhere");
         }
     }
+
+    /** What is asked, after "may this guest". */
+    public String deed() {
+        if (to == null) {
+            return "be saved (savevm)";
+        }
+        return "be migrated to "
+                + switch (to.kind()) {
+                    case HOST -> String.valueOf(to.name());
+                    case POOL -> "a host of the pool " + to.name();
+                    case ANY -> "any other host";
+                    case ALL -> "every other host";
+                };
+    }
 }

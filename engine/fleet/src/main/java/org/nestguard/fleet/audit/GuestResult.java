@@ -29,4 +29,14 @@ public record GuestResult(
         Answer answer,
         Verdict effective,
         List<Waived> waived,
-        boolean staleL2) {}
+        boolean staleL2) {
+    /** How it is called: its name, else its UUID, else where it is written. */
+    public String called() {
+        return guest != null ? guest : uuid != null ? uuid : place;
+    }
+
+    /** What tells it from all others, wherever it is written: its UUID, else its host and name. */
+    public String identity() {
+        return uuid != null ? uuid : hostId + "\n" + guest;
+    }
+}

@@ -224,6 +224,7 @@ public final class Inventory implements Closeable {
     private Path copy() throws IOException {
         Path copy = Files.createTempFile("nestguard-fleet-", ".ndjson");
         copies.add(copy);
+        copy.toFile().deleteOnExit(); // where the process is told to end before all is copied
         return copy;
     }
 

@@ -57,7 +57,7 @@ public final class TextReport implements Report {
 
     @Override
     public void end(Summary summary) throws IOException {
-        paragraph(question(summary) + " Facts as of " + summary.asOf() + ".");
+        paragraph("May each guest " + summary.asked().deed() + "? Facts as of " + summary.asOf() + ".");
         paragraph(String.format(
                 Locale.ROOT,
                 "%,d guests on %,d hosts%s",
@@ -84,20 +84,6 @@ public final class TextReport implements Report {
         remarks(summary);
         out.write(text.toString().getBytes(StandardCharsets.UTF_8));
         out.flush();
-    }
-
-    private static String question(Summary summary) {
-        if (summary.asked().operation() == Operation.SAVEVM) {
-            return "May each guest be saved (savevm)?";
-        }
-        String to = String.valueOf(summary.asked().to());
-        return "May each guest be migrated to "
-                + switch (to) {
-                    case "any" -> "any other host";
-                    case "all" -> "every other host";
-                    default -> to.startsWith("pool:") ? "a host of the pool " + to.substring(5) : to;
-                }
-                + "?";
     }
 
     private void paragraph(String sentence) {

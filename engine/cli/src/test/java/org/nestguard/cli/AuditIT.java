@@ -1,0 +1,188 @@
+package org.nestguard.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** An audit through the real launcher. */
+class AuditIT {
+    private static final Path DIST = Path.of(System.getProperty("nestguard.dist", "target/nestguard"));
+    private static final Path RACK = Path.of(System.getProperty("nestguard.fixtures"), "fleets/rack/fleet.ndjson");
+    private static final ObjectMapper MAPPER = new ObjectMapper();
+    private static final int GUESTS = 4_000;
+    private static final int BLANK = 1 << 24;
+    private static final int PATIENCE_SECONDS = 120;
+
+    @TempDir
+    private Path folder = Path.of("");
+
+    private Launched audit(Path fleet, String... words) throws IOException, InterruptedException {
+        List<String> line = new ArrayList<>(List.of("audit", "-o", "json=audit.json", "-o", "sarif=audit.sarif"));
+        line.addAll(List.of(words));
+        line.add(fleet.toAbsolutePath().toString());
+        return Launched.run(folder, line.toArray(String[]::new));
+    }
+
+    private JsonNode json(String name) throws IOException {
+        return MAPPER.readTree(folder.resolve(name).toFile());
+    }
+
+    private Path rackWithABadRecord() throws IOException {
+        List<String> lines = new ArrayList<>(Files.readAllLines(RACK));
+        lines.add(3, "{\"kind\":\"guest\",\"hostId\":\"h-amd-a\",\"nestng\":true}");
+        return Files.write(folder.resolve("fleet.ndjson"), lines);
+    }
+
+    @Test
+    void anAuditIsToldInSeveralFilesAtOnce() throws Exception {
+        Launched done = audit(RACK);
+        assertEquals(0, done.status(), done::toString);
+        assertEquals("", done.out() + done.err());
+        assertEquals(5, json("audit.json").get("guests").asInt());
+        assertTrue(json("audit.json").get("whole").asBoolean());
+        JsonNode run = json("audit.sarif").at("/runs/0");
+        assertTrue(run.at("/invocations/0/executionSuccessful").asBoolean());
+        JsonNode denied = run.at("/results/0");
+        assertEquals("amd-live-l2", denied.get("ruleId").asText());
+        assertEquals(
+                6, denied.at("/locations/0/physicalLocation/region/startLine").asInt());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"deny, 1", "undetermined, 1", "never, 0"})
+    void theStatusIsOfWhatItIsToldToFailOn(String what, int status) throws Exception {
+        Launched done = audit(RACK, "--fail-on", what);
+        assertEquals(status, done.status(), done::toString);
+        assertEquals(5, json("audit.json").get("guests").asInt());
+    }
+
+    @Test
+    void aBadRecordIsSaidWithItsPlaceAndTheOthersAreAudited() throws Exception {
+        Launched done = audit(rackWithABadRecord(), "--fail-on", "deny");
+        assertEquals(2, done.status(), done::toString);
+        assertTrue(done.err().contains("fleet.ndjson:4:"), done::err);
+        assertEquals(5, json("audit.json").get("guests").asInt());
+        assertFalse(json("audit.sarif")
+                .at("/runs/0/invocations/0/executionSuccessful")
+                .asBoolean());
+    }
+
+    @Test
+    void aStrictAuditEndsAtABadRecordAndWritesNothing() throws Exception {
+        Launched done = audit(rackWithABadRecord(), "--strict");
+        assertEquals(2, done.status(), done::toString);
+        assertTrue(done.err().contains("fleet.ndjson:4:"), done::err);
+        assertEquals(List.of("fleet.ndjson", "stderr", "stdout"), inFolder());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"TERM, 143", "INT, 130"})
+    void anInterruptedAuditTellsWhatWasDoneUntilThen(String signal, int status) throws Exception {
+        Path fleet = guestsAndThenNothingForLong();
+        Process audit = new ProcessBuilder(
+                        DIST.resolve("bin/nestguard").toAbsolutePath().toString(),
+                        "audit",
+                        "-o",
+                        "json=audit.json",
+                        "-o",
+                        "ndjson=guests.ndjson",
+                        fleet.toString())
+                .directory(folder.toFile())
+                .redirectOutput(folder.resolve("stdout").toFile())
+                .redirectError(folder.resolve("stderr").toFile())
+                .start();
+        try {
+            awaitTheFirstGuests(audit);
+            new ProcessBuilder("kill", "-" + signal, Long.toString(audit.pid()))
+                    .start()
+                    .waitFor();
+            assertTrue(audit.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS), "it hangs");
+        } finally {
+            audit.destroyForcibly();
+        }
+        String err = Files.readString(folder.resolve("stderr"));
+        assertEquals(status, audit.exitValue(), err);
+        JsonNode numbers = json("audit.json");
+        assertFalse(numbers.get("whole").asBoolean());
+        int guests = numbers.get("guests").asInt();
+        assertTrue(guests > 0, numbers::toString);
+        assertEquals(guests, Files.readAllLines(folder.resolve("guests.ndjson")).size());
+        assertEquals(
+                String.format(
+                        "nestguard: interrupted; %,d guests were asked about, and the outputs are of these%n", guests),
+                err);
+        assertEquals(List.of("audit.json", "fleet.ndjson.gz", "guests.ndjson", "stderr", "stdout"), inFolder());
+    }
+
+    /** Many copies of a guest, and then some GB of blank lines, which take their time and no room on the disk. */
+    private Path guestsAndThenNothingForLong() throws IOException {
+        List<String> rack = Files.readAllLines(RACK);
+        StringBuilder text = new StringBuilder();
+        rack.stream()
+                .filter(line -> line.startsWith("{\"kind\":\"host\""))
+                .forEach(line -> text.append(line).append('\n'));
+        for (int i = 0; i < GUESTS; i++) {
+            text.append(rack.get(0).replace("000000000001", String.format("%012d", i)))
+                    .append('\n');
+        }
+        Path fleet = folder.resolve("fleet.ndjson.gz");
+        byte[] blank = new byte[BLANK];
+        Arrays.fill(blank, (byte) '\n');
+        byte[] packed = packed(blank);
+        try (OutputStream out = Files.newOutputStream(fleet)) {
+            out.write(packed(text.toString().getBytes(StandardCharsets.UTF_8)));
+            for (int i = 0; i < 128; i++) {
+                out.write(packed);
+            }
+        }
+        return fleet;
+    }
+
+    private static byte[] packed(byte[] bytes) throws IOException {
+        ByteArrayOutputStream packed = new ByteArrayOutputStream();
+        try (GZIPOutputStream out = new GZIPOutputStream(packed)) {
+            out.write(bytes);
+        }
+        return packed.toByteArray();
+    }
+
+    private void awaitTheFirstGuests(Process audit) throws IOException, InterruptedException {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+        while (System.nanoTime() < end) {
+            assertTrue(audit.isAlive(), "it was done before it could be interrupted");
+            try (Stream<Path> files = Files.list(folder)) {
+                if (files.anyMatch(file -> file.getFileName().toString().startsWith(".guests.ndjson.")
+                        && file.toFile().length() > 0)) {
+                    return;
+                }
+            }
+            Thread.sleep(20);
+        }
+        throw new AssertionError("no guest was ever told of");
+    }
+
+    private List<String> inFolder() throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.map(file -> file.getFileName().toString()).sorted().toList();
+        }
+    }
+}
