@@ -173,11 +173,12 @@ class CiReportTest {
     }
 
     @Test
-    void anInterruptedAuditIsInError() throws Exception {
+    void anAuditThatIsInterruptedBeforeItKnowsTheDestinationIsInError() throws Exception {
         Path file = Files.write(folder.resolve("fleet a.ndjson"), lines);
-        JunitReport report = junit();
+        Asked asked = new Asked(Operation.MIGRATE, To.read("l0-b"), null, Freshness.USUAL);
+        JunitReport report = new JunitReport(out, asked, GUARD.rules());
         try (Inventory inventory = Inventory.open(List.of(file.toString()), new ByteArrayInputStream(new byte[0]))) {
-            new Audit(GUARD, SAVED, List.of(report), null, false, CLOCK, () -> true, bytes -> {}).run(inventory);
+            new Audit(GUARD, asked, List.of(report), null, false, CLOCK, () -> true, bytes -> {}).run(inventory);
         }
         assertEquals(1, count(testcase(suite(out.toString(StandardCharsets.UTF_8)), "the whole fleet"), "error"));
     }
