@@ -172,7 +172,8 @@ record VirshLine(Virsh virsh, Meaning meaning) {
     /** To {@code start} a number is a name, and to what is asked about the guest it is an id: another guest's, perhaps. */
     private static Meaning start(String domain) {
         return NUMBER.matcher(domain).matches()
-                ? new Meaning.Unclear("a number may be the name of one guest and the id of another; say the guest's UUID")
+                ? new Meaning.Unclear(
+                        "a number may be the name of one guest and the id of another; say the guest's UUID")
                 : new Meaning.Start(domain);
     }
 

@@ -12,7 +12,6 @@ import org.nestguard.engine.known.FactsDocument;
 import org.nestguard.engine.known.Freshness;
 import org.nestguard.engine.known.Known;
 import org.nestguard.engine.text.Harmless;
-import org.nestguard.server.registry.Rows.GuestRow;
 import org.nestguard.server.store.EpochMicros;
 import org.nestguard.server.store.Store;
 

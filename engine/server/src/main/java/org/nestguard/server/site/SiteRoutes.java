@@ -60,7 +60,8 @@ public final class SiteRoutes {
         Answers answers = new Answers(answering, decisions);
         routes.addAll(new AnswerRoutes(answering, answers, decisions).routes());
         Function<Caller, Deed> deeds = caller -> new Deed(decisions, registry, caller, clock);
-        routes.addAll(new HookRoutes(answering, decisions, deeds, new SavedMarks(registry, record, clock), here).routes());
+        routes.addAll(
+                new HookRoutes(answering, decisions, deeds, new SavedMarks(registry, record, clock), here).routes());
         routes.add(new KubeVirtRoute(answering, decisions, deeds).route());
         routes.addAll(new HarmRoutes(registry, answering, clock).routes());
         routes.addAll(new WaiverRoutes(waivers, decisions, clock).routes());
