@@ -105,6 +105,11 @@ final class Errands {
     /** What a word of virsh means: an id, a UUID or a name, of the host that it is connected to. */
     private static String uuid(Virsh virsh, String guest) throws NotRunException, InterruptedException {
         if (UUID.matcher(guest).matches()) {
+            // where no guest has that UUID, virsh would take it for a name
+            Virsh.Said known = virsh.ask("domname", "--domain=" + guest);
+            if (!known.done()) {
+                throw unclear("virsh knows no guest of that UUID: " + known.why());
+            }
             return guest;
         }
         Virsh.Said said = virsh.ask("domuuid", "--domain=" + guest);

@@ -100,6 +100,7 @@ class RunningTest {
                 }
                 case $1 in
                 domuuid) [ ! -e unknown ] || fail "failed to get domain" && echo UUID ;;
+                domname) [ ! -e unknown ] || fail "failed to get domain" && echo l1 ;;
                 metadata)
                     [ ! -e unmarkable ] || fail "this function is not supported"
                     case "$*" in
@@ -209,6 +210,17 @@ class RunningTest {
         assertTrue(calls().startsWith("--connect=qemu:///x|domuuid|--domain=l1\n"), calls());
         assertEquals(List.of("POST /v1/hooks/run?operation=save guest=" + UUID), asked);
         assertEquals("nestguard: allowed, but: a caution\n", said());
+    }
+
+    @Test
+    void aUuidThatIsTheNameOfAnotherGuestIsNotAskedAbout() throws Exception {
+        answering(ALLOW_SAVING);
+        assertEquals(0, run("virsh", "save", UUID, "f"));
+        asked.clear();
+        with("unknown");
+        assertEquals(102, notRun("virsh", "save", UUID, "f"));
+        assertTrue(said().contains("virsh knows no guest of that UUID"), said());
+        assertEquals(List.of(), asked);
     }
 
     @Test
