@@ -615,6 +615,14 @@ class NestGuardServiceTest {
                 500,
                 ask("GET", "/v1/answers?operation=savevm&guest=" + UUID, HOOK, "")
                         .status());
+        HttpClient.Reply hook = ask(
+                "POST",
+                "/v1/hooks/libvirt?operation=migrate",
+                HOOK + "Content-Type: application/xml\r\n",
+                "<domain><name>build-farm-07</name><uuid>" + UUID + "</uuid></domain>");
+        assertEquals(200, hook.status(), "no silence, which a site may let pass");
+        assertTrue(hook.body().startsWith("UNDETERMINED\n"), hook.body());
+        assertTrue(hook.body().endsWith("END\n"), hook.body());
         Map<String, Double> figures = figures();
         assertEquals(1.0, figures.get("nestguard_registry_failures_total"));
         assertFalse(figures.containsKey("nestguard_hosts"), figures.toString());

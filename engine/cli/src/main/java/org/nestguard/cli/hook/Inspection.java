@@ -121,7 +121,7 @@ public final class Inspection {
     }
 
     private static String plain(String text) {
-        return text.replaceAll("(?m)^(socket|bound)=\\S*", "$1=");
+        return text.replaceAll("(?m)^socket='[^'\n]*'$", "socket=").replaceAll("(?m)^bound=[0-9.]+(?=\\s)", "bound=");
     }
 
     /** libvirt looks for hooks at its start and when it is reloaded, and at no other time. */

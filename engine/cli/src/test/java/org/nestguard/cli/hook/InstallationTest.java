@@ -250,6 +250,12 @@ class InstallationTest {
             finds("was edited");
             Files.writeString(file, text);
         }
+        String whole = Files.readString(file);
+        Files.writeString(file, whole.replaceFirst("(?m)^(bound=[0-9.]+)", "$1;exit"));
+        finds("was edited");
+        Files.writeString(file, whole.replaceFirst("(?m)^(socket='[^']*')", "$1;exit"));
+        finds("is not ours");
+        Files.writeString(file, whole);
         assertEquals(List.of(), findings(Door.LIBVIRT));
     }
 

@@ -9,6 +9,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.Set;
 
@@ -91,7 +92,8 @@ public final class SiteFile {
 
     private static boolean allows(String text, String key) {
         String prefix = key + ":";
-        return text.lines()
+        // as the shell ends a line: a carriage return is one more letter
+        return Arrays.stream(text.split("\n", -1))
                 .filter(line -> line.startsWith(prefix))
                 .reduce((first, last) -> last)
                 .filter(line -> line.substring(prefix.length()).stripLeading().equals("allow"))

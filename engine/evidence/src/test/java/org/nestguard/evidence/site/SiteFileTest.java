@@ -58,6 +58,7 @@ class SiteFileTest {
     void whatIsNotThereOrSaysOtherwiseAllowsNothing() throws IOException {
         assertEquals(new SiteFile.Word(false, false, Optional.empty()), new SiteFile(file).read());
         for (String text : new String[] {
+            "no-record: allow\r\n",
             "",
             "no-record: deny\n",
             "# no-record: allow\n",

@@ -96,10 +96,13 @@ public final class Answering {
         if (host.isEmpty() || !wantsReading(guest.facts(), registry.hostFacts(host.get()))) {
             return guest;
         }
-        if (readings.made(host.get(), bound)) {
-            return guest(guest.uuid().toString());
+        boolean made = readings.made(host.get(), bound);
+        GuestEntry now = made ? guest(guest.uuid().toString()) : guest;
+        if (made && now.running() && now.host().equals(host)) {
+            return now;
         }
-        return guest.facts().get(LIVE).known() ? guest.with(guest.facts().with(LIVE, unread(host.get()))) : guest;
+        // also where it has gone meanwhile: of where it is now no reading was made
+        return now.facts().get(LIVE).known() ? now.with(now.facts().with(LIVE, unread(host.get()))) : now;
     }
 
     /** Whether it is worth a new reading: that an L2 lives stands, and what cannot nest has none. */

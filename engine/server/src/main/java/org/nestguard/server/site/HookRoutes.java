@@ -20,6 +20,9 @@ import org.nestguard.server.http.access.Caller;
 import org.nestguard.server.http.access.Role;
 import org.nestguard.server.registry.GuestEntry;
 import org.nestguard.server.registry.SavedState;
+import org.nestguard.server.store.StoreException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * {@code POST /v1/hooks/{system}}: what a hook's script asks, answered in lines that a shell can tell apart. The first is
@@ -27,6 +30,7 @@ import org.nestguard.server.registry.SavedState;
  * answered is UNDETERMINED, an answer like the others: a refusal that no setting of a site lets pass.
  */
 final class HookRoutes {
+    private static final Logger LOG = LoggerFactory.getLogger(HookRoutes.class);
     private static final String UNMARKED =
             "it carries no mark of its last saving that tells how it was saved (`nestguard run -- virsh save` leaves one)";
     private static final String KEPT =
@@ -90,6 +94,9 @@ final class HookRoutes {
             answer = answer(reading.question(), deed);
         } catch (Refusal e) {
             answer = HookAnswer.of(e);
+        } catch (StoreException e) { // no silence, which a site may let pass
+            LOG.atError().setCause(e).log("a hook could not be answered");
+            answer = HookAnswer.of(DoorAnswer.undetermined("the registry's database fails; its log says why", ""));
         }
         answer.give(ctx);
     }
@@ -141,14 +148,18 @@ final class HookRoutes {
                 answer.verdict(), answer.why(), (unmarked ? UNMARKED : answer.remedy()) + KEPT, Optional.empty());
     }
 
-    /** Advice that stops something is acted upon; so it is recorded, and an answer that stops nothing is not. */
+    /**
+     * Advice that stops something, or lets it go on by a waiver, is acted upon; so it is recorded, and an answer that stops
+     * nothing is not.
+     */
     private HookAnswer watched(HookQuestion hook, StandingRules rules, GuestEntry guest, Deed deed)
             throws InterruptedException {
         GuestEntry moving = answering.onItsWay(guest, hook.destination().orElse(""));
         Optional<Known> to = hook.destination().map(answering::host);
         Question question = answering.question(rules.guard(), Operation.MIGRATE, moving, to);
         Decision advice = decisions.advise(rules, question);
-        return HookAnswer.of(Doors.answer(
-                advice.effective() == Verdict.DENY ? deed.begin(rules, question).get() : advice));
+        boolean counts = advice.effective() == Verdict.DENY || advice.effective() != advice.verdict();
+        return HookAnswer.of(
+                counts ? deed.told(Doors.answer(deed.begin(rules, question).get())) : Doors.answer(advice));
     }
 }
