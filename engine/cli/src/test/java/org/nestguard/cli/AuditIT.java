@@ -99,6 +99,8 @@ class AuditIT {
     void anInterruptedAuditTellsWhatWasDoneUntilThen(String signal, int status) throws Exception {
         Path fleet = guestsAndThenNothingForLong();
         Process audit = new ProcessBuilder(
+                        "env",
+                        "--default-signal=INT", // ignored by all that a shell began in the background
                         DIST.resolve("bin/nestguard").toAbsolutePath().toString(),
                         "audit",
                         "-o",
