@@ -127,21 +127,23 @@ class LimitsTest {
         // 2 times 64 KiB for all bodies together
         site.start("limits: {body: 64KiB, facts: 64KiB, concurrent: 2, batches: 1, bodyTime: 20s, idle: 20s}\n");
         List<HttpClient> large = new ArrayList<>();
-        for (int i = 0; i < 3; i++) {
-            HttpClient client = site.connect();
-            client.send(CHUNKED);
-            large.add(client);
-        }
-        for (int i = 0; i < 2; i++) {
-            large.get(i).sendChunk("#".repeat(60 << 10));
-        }
-        // as much as that is there already, but perhaps not read yet
         Site.until("a third has no room", () -> {
-            try (HttpClient client = site.connect()) {
-                client.send(CHUNKED);
-                client.sendChunk("#".repeat(20 << 10));
-                client.send("0\r\n\r\n");
-                HttpClient.Reply reply = client.reply();
+            // whichever is read last is refused; begun anew until that is the third
+            try (HttpClient third = site.connect()) {
+                for (HttpClient client : large) {
+                    client.close();
+                }
+                large.clear();
+                for (int i = 0; i < 2; i++) {
+                    HttpClient client = site.connect();
+                    large.add(client);
+                    client.send(CHUNKED);
+                    client.sendChunk("#".repeat(60 << 10));
+                }
+                third.send(CHUNKED);
+                third.sendChunk("#".repeat(20 << 10));
+                third.send("0\r\n\r\n");
+                HttpClient.Reply reply = third.reply();
                 return reply.status() == 503
                         && reply.header("Retry-After").equals("1")
                         && reply.body().contains("too much is on its way");
