@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,6 +23,8 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -68,10 +71,10 @@ class WaiversAtDoorsTest {
                 - {name: l0-b, token: l0-b-0123456789abcdef0123, roles: [ask, push], host: l0-b}
                 """);
         secret("token", "l0-b-0123456789abcdef0123\n");
-        begin();
+        begin("reading: 100ms");
     }
 
-    private void begin() throws Exception {
+    private void begin(String facts) throws Exception {
         port = start("""
                 tcp: {port: 0}
                 host: l0-b
@@ -79,8 +82,8 @@ class WaiversAtDoorsTest {
                 database: {file: FOLDER/registry.db}
                 everyHostIsKnown: true
                 record: {key: FOLDER/record.key}
-                facts: {reading: 100ms}
-                """).service().port().orElseThrow();
+                facts: {FACTS}
+                """.replace("FACTS", facts)).service().port().orElseThrow();
     }
 
     private NestGuardService start(String settings) throws Exception {
@@ -380,7 +383,7 @@ class WaiversAtDoorsTest {
         assertEquals("let-through", marked.get("cause").asText());
         assertTrue(marked.get("why").asText().contains("decision " + decision + ": waiver-"), marked.toString());
         services.pop().close();
-        begin();
+        begin("reading: 100ms");
         assertEquals("true", moved(), "it outlives the service");
         ahead = Duration.ofSeconds(30);
         push("l0-a", L0_A, "5.3.18", "cpuId: 6-79-1", "");
@@ -405,6 +408,46 @@ class WaiversAtDoorsTest {
                 guest("0", "custom", COLD + ", coldStartedAt: " + now().minusSeconds(5)));
         assertEquals("false", moved(), harm().toString());
         assertEquals("cleared", harm().get(harm().size() - 1).get("what").asText());
+    }
+
+    /** What a hook is told of the guest, its host reading it anew for that. */
+    private String whileRead(String path) throws Exception {
+        CompletableFuture<String> told = CompletableFuture.supplyAsync(() -> {
+            try {
+                return hook(path, "application/x-www-form-urlencoded", "guest=" + UUID);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+        HttpClient.Reply wanted = ask("GET", "/v1/hosts/l0-a/wanted", L0_A, "");
+        assertEquals(200, wanted.status(), wanted.body());
+        String number = JSON.readTree(wanted.body()).get("reading").asText();
+        push(
+                "l0-a",
+                L0_A + "Nestguard-Reading: " + number + "\r\n",
+                "5.3.18",
+                "cpuId: 6-79-1",
+                guest("1", "custom", COLD));
+        return told.get(20, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void whatAWaiverLetGoGoesOnWhileItIsWatchedUntilTheWaiverEnds() throws Exception {
+        end();
+        services.clear();
+        begin("reading: 15s");
+        missesPages();
+        String watch = "run?operation=watch&to=l0-b";
+        assertTrue(whileRead(watch).startsWith("DENY\n"), "without a waiver it is stopped");
+        int waiver = waive(MISSES, Duration.ofHours(1)).get("id").asInt();
+        assertTrue(hook("run?operation=migrate&to=l0-b", "application/x-www-form-urlencoded", "guest=" + UUID)
+                .startsWith("ALLOW\n"));
+        assertEquals("true", moved());
+        String goesOn = whileRead(watch);
+        assertTrue(goesOn.startsWith("ALLOW\n"), goesOn);
+        assertTrue(goesOn.contains("is waived by ann"), goesOn);
+        assertEquals(204, ask("DELETE", "/v1/waivers/" + waiver, OPS, "").status());
+        assertTrue(whileRead(watch).startsWith("DENY\n"), "nobody answers for it any more");
     }
 
     @Test
