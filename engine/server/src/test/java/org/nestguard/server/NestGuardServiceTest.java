@@ -751,9 +751,12 @@ class NestGuardServiceTest {
         twoHosts("intel", "2");
         push("l0-c", L0_C, host("l0-c", "amd", ""));
         assertEquals("ALLOW\nEND\n", ofXapi());
-        assertEquals(
-                List.of("l0-b"),
-                got("/v1/destinations?guest=" + UUID).get("destinations").findValuesAsText("host"));
+        JsonNode all = got("/v1/destinations?guest=" + UUID).get("destinations");
+        assertEquals(List.of("l0-b", "l0-c"), all.findValuesAsText("host"));
+        assertEquals(List.of("true", "false"), all.findValuesAsText("inPool"));
+        String page = ask("GET", "/?operation=migrate&guest=" + UUID + "&to=", HOOK, "")
+                .body();
+        assertTrue(page.contains("not in its pool"), page);
     }
 
     @Test

@@ -339,32 +339,34 @@ class LibvirtIT {
 
     @Test
     @Order(7)
-    void savedWithoutAnL2ItPassesAndSoDoesTheRestoreOfItsImage() throws Exception {
+    void theL2ShutDownTheSameMigrationPasses() throws Exception {
         l1().endL2(a());
         awaitTold("0");
-        save(a()).well();
-        assertFalse(l1().runsOn(a()));
-        b().virsh("restore", saved().toString()).well(); // by what the image says of itself
-        assertTrue(l1().runsOn(b()));
-        Files.delete(saved());
-    }
-
-    @Test
-    @Order(8)
-    void theL2ShutDownTheSameMigrationPasses() throws Exception {
-        // started cold where it was: what was restored may have come from anywhere
-        b().virsh("destroy", L1.UUID).well();
-        l1().start(a());
-        Bound.await(
-                "the registry knows where l1 was started",
-                Bound.OF_A_PROGRAM,
-                () -> Optional.of(site().known(L1.UUID, "movedWithLiveL2"))
-                        .filter(known ->
-                                known.host().equals(a().name()) && known.value().equals("false")));
         Ran passed = L1.migrate(a(), b()).well();
         tell("the migration that the guard lets pass takes " + passed.took().toMillis() + " ms");
         assertTrue(l1().runsOn(b()));
         assertFalse(l1().runsOn(a()));
+    }
+
+    @Test
+    @Order(8)
+    void savedWithoutAnL2ItPassesAndSoDoesTheRestoreOfItsImage() throws Exception {
+        // started cold: while it was on its way its agent may not have told of its L2 guests, and then it is not known
+        // whether it was moved with one
+        b().virsh("destroy", L1.UUID).well();
+        l1().start(b());
+        awaitTold("0");
+        Bound.await(
+                "the registry knows that l1 began cold",
+                Bound.OF_A_PROGRAM,
+                () -> Optional.of(site().known(L1.UUID, "movedWithLiveL2"))
+                        .filter(known ->
+                                known.host().equals(b().name()) && known.value().equals("false")));
+        save(b()).well();
+        assertFalse(l1().runsOn(b()));
+        b().virsh("restore", saved().toString()).well(); // by what the image says of itself
+        assertTrue(l1().runsOn(b()));
+        Files.delete(saved());
     }
 
     @Test

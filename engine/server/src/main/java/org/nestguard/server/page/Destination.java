@@ -13,8 +13,9 @@ import org.nestguard.findings.Verdict;
  * A host with what would be decided of a move to it.
  *
  * @param host its name
+ * @param inPool whether the site says that the guest could go there
  */
-public record Destination(String host, Decision decision) {
+public record Destination(String host, boolean inPool, Decision decision) {
     /** The one thing to know of it; the decision has the rest. */
     public String why() {
         if (decision.effective() != Verdict.ALLOW

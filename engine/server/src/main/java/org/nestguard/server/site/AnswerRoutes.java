@@ -71,6 +71,7 @@ final class AnswerRoutes {
         for (Ranked one : ranked) {
             out.writeStartObject();
             out.writeStringField("host", one.host());
+            out.writeBooleanField("inPool", one.inPool());
             out.writeStringField("effective", one.decision().effective().name());
             out.writeFieldName("decision");
             writer.write(one.decision());

@@ -179,9 +179,14 @@ public final class Answering {
                 "to is missing: say on which host the guest is to be after " + operation.word()));
     }
 
+    /** Every known host that the guest is not on. */
+    List<Known> others(GuestEntry guest) {
+        return registry.destinations(guest);
+    }
+
     /** The hosts that a guest could go to: the others of the pool of the host it is on. */
     public Candidates candidates(GuestEntry guest) {
-        List<Known> others = registry.destinations(guest);
+        List<Known> others = others(guest);
         if (pools.everyHostIsKnown()) {
             return new Candidates(others, List.of(), "");
         }

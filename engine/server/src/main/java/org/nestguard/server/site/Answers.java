@@ -3,6 +3,8 @@ package org.nestguard.server.site;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.nestguard.engine.known.Known;
 import org.nestguard.facts.Operation;
 import org.nestguard.facts.Question;
@@ -37,18 +39,23 @@ final class Answers {
     }
 
     /**
-     * Where it can go, the best first. It is advice: none of it is recorded, and who acts on it asks again.
+     * Where it can go of all hosts that are known, the best first. It is advice: none of it is recorded, and who acts on it asks again.
      *
      * @param guest as it is {@linkplain #now now}
      */
     List<Ranked> destinations(StandingRules rules, GuestEntry guest) {
-        return answering.candidates(guest).known().stream()
+        Set<String> pool = answering.candidates(guest).known().stream()
+                .map(Answering::name)
+                .collect(Collectors.toSet());
+        return answering.others(guest).stream()
                 .map(host -> new Ranked(
                         Answering.name(host),
+                        pool.contains(Answering.name(host)),
                         decisions.advise(
                                 rules, answering.question(rules.guard(), Operation.MIGRATE, guest, Optional.of(host)))))
                 .sorted(Comparator.comparingInt((Ranked one) ->
                                 BEST_FIRST.indexOf(one.decision().effective()))
+                        .thenComparing(one -> !one.inPool())
                         .thenComparingLong(Ranked::cautions)
                         .thenComparing(Ranked::host))
                 .toList();

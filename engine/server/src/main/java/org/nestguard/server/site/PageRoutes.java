@@ -133,7 +133,7 @@ final class PageRoutes {
                 : Optional.of(answers.decide(rules, operation, guest, to, Asked.caller(ctx)));
         Optional<List<Destination>> destinations = moves
                 ? Optional.of(answers.destinations(rules, guest).stream()
-                        .map(one -> new Destination(one.host(), one.decision()))
+                        .map(one -> new Destination(one.host(), one.inPool(), one.decision()))
                         .toList())
                 : Optional.empty();
         return new Result.Answered(guest.name(), guest.uuid().toString(), guest.host(), settled, destinations);

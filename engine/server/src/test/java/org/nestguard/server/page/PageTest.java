@@ -117,7 +117,7 @@ class PageTest {
                         hostile("uuid"),
                         Optional.of(hostile("host")),
                         Optional.of(answer(decision)),
-                        Optional.of(List.of(new Destination(hostile("where"), decision)))),
+                        Optional.of(List.of(new Destination(hostile("where"), false, decision)))),
                 List.of(new HostEntry(
                         hostile("hostname"),
                         Optional.empty(),
