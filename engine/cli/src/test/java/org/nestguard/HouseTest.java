@@ -21,6 +21,7 @@ class HouseTest {
                     "org.nestguard.catalogue",
                     "org.nestguard.engine",
                     "org.nestguard.evidence",
+                    "org.nestguard.store",
                     "org.nestguard.fleet",
                     "org.nestguard.server",
                     "org.nestguard.cli");
@@ -35,6 +36,7 @@ class HouseTest {
                 .resideInAnyPackage(
                         "org.nestguard.engine..",
                         "org.nestguard.evidence..",
+                        "org.nestguard.store..",
                         "org.nestguard.fleet..",
                         "org.nestguard.server..",
                         "org.nestguard.cli..")
@@ -51,6 +53,7 @@ class HouseTest {
                 .dependOnClassesThat()
                 .resideInAnyPackage(
                         "org.nestguard.evidence..",
+                        "org.nestguard.store..",
                         "org.nestguard.fleet..",
                         "org.nestguard.server..",
                         "org.nestguard.cli..")
@@ -65,8 +68,29 @@ class HouseTest {
                 .resideInAPackage("org.nestguard.evidence..")
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage("org.nestguard.fleet..", "org.nestguard.server..", "org.nestguard.cli..")
+                .resideInAnyPackage(
+                        "org.nestguard.store..",
+                        "org.nestguard.fleet..",
+                        "org.nestguard.server..",
+                        "org.nestguard.cli..")
                 .because("the service reads hosts too")
+                .check(CLASSES);
+    }
+
+    @Test
+    void theDatabaseDoesNotKnowWhatIsKeptInIt() {
+        noClasses()
+                .that()
+                .resideInAPackage("org.nestguard.store..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "org.nestguard.facts..",
+                        "org.nestguard.evidence..",
+                        "org.nestguard.fleet..",
+                        "org.nestguard.server..",
+                        "org.nestguard.cli..")
+                .because("each module brings its own tables")
                 .check(CLASSES);
     }
 

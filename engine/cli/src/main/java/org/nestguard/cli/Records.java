@@ -18,10 +18,11 @@ import org.nestguard.server.record.Head;
 import org.nestguard.server.record.RecordException;
 import org.nestguard.server.record.Recorded;
 import org.nestguard.server.record.Verification;
-import org.nestguard.server.store.Durability;
-import org.nestguard.server.store.Place;
-import org.nestguard.server.store.Store;
-import org.nestguard.server.store.StoreException;
+import org.nestguard.server.ServiceStore;
+import org.nestguard.store.Durability;
+import org.nestguard.store.Place;
+import org.nestguard.store.Store;
+import org.nestguard.store.StoreException;
 
 /** The record of a service, opened beside it. A class of its own: no other command has the service's classes at hand. */
 final class Records implements AutoCloseable {
@@ -63,7 +64,7 @@ final class Records implements AutoCloseable {
         }
         Store store = null;
         try {
-            store = Store.open(database);
+            store = ServiceStore.open(database);
             return new Records(
                     store, DecisionRecord.open(store, key, InstantSource.system(), DecisionRecord.Limits.USUAL));
         } catch (StoreException | RecordException e) {

@@ -46,9 +46,9 @@ import org.nestguard.server.registry.Registry;
 import org.nestguard.server.site.Readings;
 import org.nestguard.server.site.RecordedDecisions;
 import org.nestguard.server.site.SiteRoutes;
-import org.nestguard.server.store.Store;
-import org.nestguard.server.store.StoreException;
 import org.nestguard.server.waiver.KeptWaivers;
+import org.nestguard.store.Store;
+import org.nestguard.store.StoreException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -146,7 +146,7 @@ public final class NestGuardService implements AutoCloseable {
 
     /** The registry is here. */
     private void keep(@Nullable AgentSettings agent) throws StartRefusedException {
-        Store store = kept(Store.open(Objects.requireNonNull(site.database())));
+        Store store = kept(ServiceStore.open(Objects.requireNonNull(site.database())));
         DecisionRecord record = kept(DecisionRecord.open(
                 store, Objects.requireNonNull(site.recordKey()), clock, DecisionRecord.Limits.USUAL));
         Registry registry = new Registry(store, site.freshness(), clock);
@@ -213,7 +213,7 @@ public final class NestGuardService implements AutoCloseable {
     /** For everybody to see: what is wrong with it is for the log. */
     private static Optional<String> trouble(Store store) {
         try {
-            store.check();
+            ServiceStore.check(store);
             return Optional.empty();
         } catch (StoreException e) {
             LOG.atError().setCause(e).log("the database cannot be read");

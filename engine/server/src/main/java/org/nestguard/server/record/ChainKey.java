@@ -24,7 +24,7 @@ import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 import org.nestguard.engine.secret.PrivateFile;
 import org.nestguard.server.record.RecordException.Reason;
-import org.nestguard.server.store.EpochMicros;
+import org.nestguard.store.EpochMicros;
 
 /** The key that the record is made with, and what is made with it: HMAC-SHA256, in hexadecimal digits. */
 final class ChainKey {

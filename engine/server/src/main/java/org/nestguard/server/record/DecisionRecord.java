@@ -16,9 +16,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import org.nestguard.server.record.RecordException.Reason;
-import org.nestguard.server.store.Durability;
-import org.nestguard.server.store.Place;
-import org.nestguard.server.store.Store;
+import org.nestguard.store.Durability;
+import org.nestguard.store.Place;
+import org.nestguard.store.Store;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -82,7 +82,7 @@ public final class DecisionRecord implements AutoCloseable {
      * @param keyFile outside of the database, in a folder that nobody else may write to; made where it is not there and
      *     nothing was ever recorded
      * @throws RecordException where the key is not there though it should be, or is another
-     * @throws org.nestguard.server.store.StoreException where others may read it, or the database fails
+     * @throws org.nestguard.store.StoreException where others may read it, or the database fails
      */
     public static DecisionRecord open(Store store, Path keyFile, InstantSource clock, Limits limits) {
         boolean outlivesPower = store.place() instanceof Place.InFile in ? in.durability() == Durability.FULL : true;

@@ -12,7 +12,7 @@ import org.jdbi.v3.core.statement.Query;
 import org.jspecify.annotations.Nullable;
 import org.nestguard.facts.Operation;
 import org.nestguard.findings.Verdict;
-import org.nestguard.server.store.EpochMicros;
+import org.nestguard.store.EpochMicros;
 
 /** The tables of the record, within one transaction. */
 final class Rows {

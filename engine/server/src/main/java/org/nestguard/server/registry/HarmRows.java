@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 import org.nestguard.facts.Worded;
-import org.nestguard.server.store.EpochMicros;
+import org.nestguard.store.EpochMicros;
 
 /** The tables of harm, within one transaction. */
 final class HarmRows {

@@ -14,7 +14,7 @@ import java.util.function.Consumer;
 import org.nestguard.engine.known.FactsDocument;
 import org.nestguard.engine.known.Freshness;
 import org.nestguard.engine.known.Known;
-import org.nestguard.server.store.Store;
+import org.nestguard.store.Store;
 
 /**
  * Has one document taken: in one transaction where it is small; else in several, between which decisions are recorded and other

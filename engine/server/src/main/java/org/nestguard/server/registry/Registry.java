@@ -12,8 +12,8 @@ import org.nestguard.engine.known.FactsDocument;
 import org.nestguard.engine.known.Freshness;
 import org.nestguard.engine.known.Known;
 import org.nestguard.engine.text.Harmless;
-import org.nestguard.server.store.EpochMicros;
-import org.nestguard.server.store.Store;
+import org.nestguard.store.EpochMicros;
+import org.nestguard.store.Store;
 
 /**
  * What is known of hosts and of the guests on them, and a memory of harm. Safe for use by many threads; each call is one
@@ -70,7 +70,7 @@ public final class Registry {
      * Takes the facts of a host and of every guest that runs on it: a guest that the document has not does not run there.
      *
      * @param pusher who says so
-     * @throws org.nestguard.server.store.StoreException where the database fails; then nothing was taken
+     * @throws org.nestguard.store.StoreException where the database fails; then nothing was taken
      */
     public Taken take(FactsDocument document, Pusher pusher) {
         Instant now = clock.instant();

@@ -21,7 +21,7 @@ import org.nestguard.server.registry.Rows.GuestRow;
 import org.nestguard.server.registry.Rows.HostRow;
 import org.nestguard.server.registry.Rows.State;
 import org.nestguard.server.registry.Rows.StayRow;
-import org.nestguard.server.store.EpochMicros;
+import org.nestguard.store.EpochMicros;
 
 /**
  * Takes one document, or a part of it, within one transaction.

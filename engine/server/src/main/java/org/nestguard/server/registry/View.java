@@ -18,7 +18,7 @@ import org.nestguard.server.registry.Rows.GuestRow;
 import org.nestguard.server.registry.Rows.HostRow;
 import org.nestguard.server.registry.Rows.State;
 import org.nestguard.server.registry.Rows.StayRow;
-import org.nestguard.server.store.EpochMicros;
+import org.nestguard.store.EpochMicros;
 
 /** What the registry knows, as it is worth at a moment, within one transaction. */
 final class View {

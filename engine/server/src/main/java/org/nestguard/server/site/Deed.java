@@ -21,7 +21,7 @@ import org.nestguard.server.http.StandingRules;
 import org.nestguard.server.http.access.Caller;
 import org.nestguard.server.registry.HarmCause;
 import org.nestguard.server.registry.Registry;
-import org.nestguard.server.store.StoreException;
+import org.nestguard.store.StoreException;
 
 /**
  * What happens as soon as a door lets it: of one question of a hook or of {@code nestguard run}, all that was decided. Where it

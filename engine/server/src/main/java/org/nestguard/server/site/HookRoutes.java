@@ -20,7 +20,7 @@ import org.nestguard.server.http.access.Caller;
 import org.nestguard.server.http.access.Role;
 import org.nestguard.server.registry.GuestEntry;
 import org.nestguard.server.registry.SavedState;
-import org.nestguard.server.store.StoreException;
+import org.nestguard.store.StoreException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -19,8 +19,8 @@ import org.nestguard.server.http.StandingWaivers;
 import org.nestguard.server.record.DecisionRecord;
 import org.nestguard.server.record.Entry;
 import org.nestguard.server.record.Recorded;
-import org.nestguard.server.store.EpochMicros;
-import org.nestguard.server.store.Store;
+import org.nestguard.store.EpochMicros;
+import org.nestguard.store.Store;
 
 /**
  * Waivers in the database of the registry. That one was made or ended stands in the record first, chained to the decisions
@@ -50,7 +50,7 @@ public final class KeptWaivers implements StandingWaivers {
      * @param by who makes it
      * @param ruleBase the digest of the rules that it is made against
      * @throws org.nestguard.server.record.RecordException where that cannot be recorded; then it is not in force
-     * @throws org.nestguard.server.store.StoreException where the database fails; likewise
+     * @throws org.nestguard.store.StoreException where the database fails; likewise
      */
     public Kept make(Waiver waiver, String by, String ruleBase) {
         Recorded made =

@@ -3,7 +3,7 @@ package org.nestguard.server.bench;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.nestguard.server.store.Database;
+import org.nestguard.store.Database;
 
 /** The same as the test, more often: {@code mvn -Pbench -pl engine/server test -DskipTests -Dbench=KillBenchmark "-Dbench.arguments=50 SQLITE"}. */
 public final class KillBenchmark {

@@ -15,13 +15,14 @@ import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.nestguard.engine.known.Freshness;
+import org.nestguard.server.ServiceStore;
 import org.nestguard.server.record.DecisionRecord;
 import org.nestguard.server.record.Recorded;
 import org.nestguard.server.record.Verification;
 import org.nestguard.server.registry.HostEntry;
 import org.nestguard.server.registry.Registry;
-import org.nestguard.server.store.Place;
-import org.nestguard.server.store.Store;
+import org.nestguard.store.Place;
+import org.nestguard.store.Store;
 
 /** Kills a service under load, again and again, and counts what is not there of what it had acknowledged. */
 final class KillRounds {
@@ -111,7 +112,7 @@ final class KillRounds {
 
     private void check() throws IOException {
         List<String> all = acknowledged();
-        try (Store store = Store.open(UnderLoad.place(folder, server));
+        try (Store store = ServiceStore.open(UnderLoad.place(folder, server));
                 DecisionRecord record = DecisionRecord.open(
                         store, folder.resolve("record.key"), InstantSource.system(), DecisionRecord.Limits.USUAL)) {
             Registry registry = new Registry(store, Freshness.USUAL, InstantSource.system());

@@ -10,7 +10,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.nestguard.server.store.Database;
+import org.nestguard.store.Database;
 
 /** Nothing that was acknowledged is lost when the service is killed. */
 class KillTest {

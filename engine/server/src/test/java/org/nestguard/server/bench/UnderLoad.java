@@ -19,6 +19,7 @@ import org.nestguard.engine.known.Known;
 import org.nestguard.engine.known.Observation;
 import org.nestguard.engine.known.Subject;
 import org.nestguard.findings.Verdict;
+import org.nestguard.server.ServiceStore;
 import org.nestguard.server.record.DecisionRecord;
 import org.nestguard.server.record.Entry;
 import org.nestguard.server.record.Recorded;
@@ -26,9 +27,9 @@ import org.nestguard.server.registry.HarmCause;
 import org.nestguard.server.registry.Pusher;
 import org.nestguard.server.registry.Registry;
 import org.nestguard.server.registry.Taken;
-import org.nestguard.server.store.Durability;
-import org.nestguard.server.store.Place;
-import org.nestguard.server.store.Store;
+import org.nestguard.store.Durability;
+import org.nestguard.store.Place;
+import org.nestguard.store.Store;
 
 /** Takes facts and records decisions until it is killed, and writes down what was acknowledged after it was. */
 final class UnderLoad {
@@ -42,7 +43,7 @@ final class UnderLoad {
     public static void main(String[] args) throws IOException, InterruptedException {
         Path folder = Path.of(args[0]);
         int round = Integer.parseInt(args[1]);
-        Store store = Store.open(place(folder, List.of(args).subList(2, args.length)));
+        Store store = ServiceStore.open(place(folder, List.of(args).subList(2, args.length)));
         InstantSource clock = InstantSource.system();
         Registry registry = new Registry(store, Freshness.USUAL, clock);
         DecisionRecord record = DecisionRecord.open(

@@ -20,13 +20,14 @@ import org.nestguard.evidence.artefact.Reading;
 import org.nestguard.evidence.view.Artefact;
 import org.nestguard.evidence.view.HostView;
 import org.nestguard.server.NestGuardService;
+import org.nestguard.server.ServiceStore;
 import org.nestguard.server.http.HttpClient;
 import org.nestguard.server.http.StartRefusedException;
 import org.nestguard.server.http.settings.ServiceSettings;
 import org.nestguard.server.http.settings.SettingsReader;
 import org.nestguard.server.registry.Pusher;
 import org.nestguard.server.registry.Registry;
-import org.nestguard.server.store.Store;
+import org.nestguard.store.Store;
 
 /** A registry on loopback that knows some hosts and guests, among them some with names that nobody should have. */
 final class PageSite implements AutoCloseable {
@@ -85,7 +86,8 @@ final class PageSite implements AutoCloseable {
                                     + "}\nrecord: {key: " + folder.resolve("record.key")
                                     + "}\nfacts: {reading: 100ms}\n" + more)
                             .getBytes(StandardCharsets.UTF_8)));
-            try (Store store = Store.open(Objects.requireNonNull(settings.site().database()))) {
+            try (Store store =
+                    ServiceStore.open(Objects.requireNonNull(settings.site().database()))) {
                 Registry registry = new Registry(store, Freshness.USUAL, InstantSource.system());
                 for (String document : documents()) {
                     registry.take(

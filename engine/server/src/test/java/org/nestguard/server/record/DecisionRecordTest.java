@@ -32,10 +32,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.nestguard.facts.Operation;
 import org.nestguard.findings.Verdict;
+import org.nestguard.server.ServiceStore;
 import org.nestguard.server.record.RecordException.Reason;
-import org.nestguard.server.store.Database;
-import org.nestguard.server.store.Place;
-import org.nestguard.server.store.Store;
+import org.nestguard.store.Database;
+import org.nestguard.store.Place;
+import org.nestguard.store.Store;
 
 /** Decisions are kept as they were made, and it shows where they were not. */
 @ParameterizedClass
@@ -60,7 +61,7 @@ class DecisionRecordTest {
     @BeforeEach
     void open() {
         place = database.fresh(folder);
-        store = Store.open(place);
+        store = ServiceStore.open(place);
         record = opened();
     }
 

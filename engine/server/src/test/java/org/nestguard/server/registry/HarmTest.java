@@ -20,9 +20,10 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.nestguard.server.store.Database;
-import org.nestguard.server.store.Place;
-import org.nestguard.server.store.Store;
+import org.nestguard.server.ServiceStore;
+import org.nestguard.store.Database;
+import org.nestguard.store.Place;
+import org.nestguard.store.Store;
 
 /** What a guest is remembered for, and what ends it. */
 @ParameterizedClass
@@ -46,7 +47,7 @@ class HarmTest {
     @BeforeEach
     void open() {
         place = database.fresh(folder);
-        store = Store.open(place);
+        store = ServiceStore.open(place);
         scene = new Scene(store);
     }
 
@@ -107,7 +108,7 @@ class HarmTest {
         assertEquals("true", scene.moved());
         assertTrue(scene.why("movedWithLiveL2").contains("switch-over"), scene.why("movedWithLiveL2"));
         store.close();
-        store = Store.open(place);
+        store = ServiceStore.open(place);
         scene = new Scene(store);
         scene.clock(400 * DAY);
         assertEquals("true", scene.moved());

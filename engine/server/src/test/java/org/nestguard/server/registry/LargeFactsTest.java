@@ -25,11 +25,12 @@ import org.nestguard.engine.known.Known;
 import org.nestguard.engine.known.Observation;
 import org.nestguard.engine.known.Subject;
 import org.nestguard.findings.Verdict;
+import org.nestguard.server.ServiceStore;
 import org.nestguard.server.record.DecisionRecord;
 import org.nestguard.server.record.Entry;
-import org.nestguard.server.store.Database;
-import org.nestguard.server.store.Store;
-import org.nestguard.server.store.StoreException;
+import org.nestguard.store.Database;
+import org.nestguard.store.Store;
+import org.nestguard.store.StoreException;
 
 /** A host with many thousand guests, true or made up, keeps nobody's decision waiting. */
 class LargeFactsTest {
@@ -73,7 +74,7 @@ class LargeFactsTest {
     void whatWasTakenInPartIsTakenWholeWhenItComesAgainAndNoMarkIsLost(Database database) {
         Instant now = Instant.now().truncatedTo(ChronoUnit.MICROS);
         UUID moved = new UUID(7, ODD);
-        try (Store store = Store.open(database.fresh(folder))) {
+        try (Store store = ServiceStore.open(database.fresh(folder))) {
             Registry registry = new Registry(store, Freshness.USUAL, () -> now);
             FactsDocument live = document(now.minusSeconds(50), ODD + 9, "2", "cold");
             assertInstanceOf(Taken.Stored.class, registry.take(live, Pusher.forAny()));
@@ -113,7 +114,7 @@ class LargeFactsTest {
     @Test
     void moreGuestsThanAnyHostHasAreRefused() {
         Instant now = Instant.now().truncatedTo(ChronoUnit.MICROS);
-        try (Store store = Store.open(Database.SQLITE.fresh(folder))) {
+        try (Store store = ServiceStore.open(Database.SQLITE.fresh(folder))) {
             Registry registry = new Registry(store, Freshness.USUAL, Instant::now);
             Taken taken = registry.take(document(now, 10_001), Pusher.forAny());
             assertEquals(
@@ -130,7 +131,7 @@ class LargeFactsTest {
         AtomicBoolean done = new AtomicBoolean();
         AtomicLong longest = new AtomicLong();
         AtomicLong count = new AtomicLong();
-        try (Store store = Store.open(database.fresh(folder));
+        try (Store store = ServiceStore.open(database.fresh(folder));
                 DecisionRecord record = DecisionRecord.open(
                         store, folder.resolve("record.key"), Instant::now, DecisionRecord.Limits.USUAL)) {
             Registry registry = new Registry(store, Freshness.USUAL, Instant::now);

@@ -27,9 +27,10 @@ import org.nestguard.engine.known.FactsDocument;
 import org.nestguard.engine.known.Known;
 import org.nestguard.facts.FactName;
 import org.nestguard.facts.Question;
-import org.nestguard.server.store.Database;
-import org.nestguard.server.store.Place;
-import org.nestguard.server.store.Store;
+import org.nestguard.server.ServiceStore;
+import org.nestguard.store.Database;
+import org.nestguard.store.Place;
+import org.nestguard.store.Store;
 
 /** Which facts are taken, from whom, and what they are worth. */
 @ParameterizedClass
@@ -51,7 +52,7 @@ class RegistryTest {
     @BeforeEach
     void open() {
         place = database.fresh(folder);
-        store = Store.open(place);
+        store = ServiceStore.open(place);
         scene = new Scene(store);
     }
 
@@ -72,7 +73,7 @@ class RegistryTest {
     void whatWasTakenIsReadBackWithItsTimesAfterOpeningAgain() {
         scene.stored("l0-a", 0, guest().is("machineType", "pc-q35-8.2", -500));
         store.close();
-        store = Store.open(place);
+        store = ServiceStore.open(place);
         Scene later = new Scene(store);
         later.clock(10);
         Known facts = later.registry.host("l0-a").orElseThrow().guests().get(0);

@@ -15,7 +15,7 @@ import org.nestguard.engine.known.Known;
 import org.nestguard.engine.known.Observation;
 import org.nestguard.engine.known.Subject;
 import org.nestguard.facts.Evidence;
-import org.nestguard.server.store.Store;
+import org.nestguard.store.Store;
 
 /** Hosts, guests and a clock that a test moves. Moments are seconds after the beginning. */
 final class Scene implements InstantSource {

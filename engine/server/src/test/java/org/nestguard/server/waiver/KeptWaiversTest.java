@@ -20,15 +20,16 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.nestguard.engine.waiver.ScopePart;
 import org.nestguard.engine.waiver.Waiver;
 import org.nestguard.findings.Verdict;
+import org.nestguard.server.ServiceStore;
 import org.nestguard.server.record.DecisionRecord;
 import org.nestguard.server.record.Entry;
 import org.nestguard.server.record.Fault;
 import org.nestguard.server.record.Filter;
 import org.nestguard.server.record.RecordException;
 import org.nestguard.server.record.Recorded;
-import org.nestguard.server.store.Database;
-import org.nestguard.server.store.Place;
-import org.nestguard.server.store.Store;
+import org.nestguard.store.Database;
+import org.nestguard.store.Place;
+import org.nestguard.store.Store;
 
 @ParameterizedClass
 @EnumSource(Database.class)
@@ -58,7 +59,7 @@ class KeptWaiversTest {
     }
 
     private void reopen() {
-        store = Store.open(place);
+        store = ServiceStore.open(place);
         record = DecisionRecord.open(store, folder.resolve("record.key"), () -> BEGINNING, DecisionRecord.Limits.USUAL);
         waivers = new KeptWaivers(store, record);
     }

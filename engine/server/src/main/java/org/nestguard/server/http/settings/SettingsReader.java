@@ -23,8 +23,8 @@ import org.nestguard.engine.text.Harmless;
 import org.nestguard.engine.text.StrictTokens;
 import org.nestguard.engine.text.UnreadableException;
 import org.nestguard.evidence.collect.Ask;
-import org.nestguard.server.store.Durability;
-import org.nestguard.server.store.Place;
+import org.nestguard.store.Durability;
+import org.nestguard.store.Place;
 
 /** Reads the settings of the service, a YAML document; a key that nobody reads is an error with its place. */
 public final class SettingsReader {

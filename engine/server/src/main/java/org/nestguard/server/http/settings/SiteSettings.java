@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.nestguard.engine.known.Freshness;
-import org.nestguard.server.store.Place;
+import org.nestguard.store.Place;
 
 /**
  * What a service keeps and reads.

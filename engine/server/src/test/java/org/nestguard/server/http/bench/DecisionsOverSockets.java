@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import org.nestguard.server.ServiceStore;
 import org.nestguard.server.http.Parts;
 import org.nestguard.server.http.Recorder;
 import org.nestguard.server.http.Route;
@@ -23,9 +24,9 @@ import org.nestguard.server.http.access.Role;
 import org.nestguard.server.http.settings.SettingsReader;
 import org.nestguard.server.record.DecisionRecord;
 import org.nestguard.server.site.RecordedDecisions;
-import org.nestguard.server.store.Durability;
-import org.nestguard.server.store.Place;
-import org.nestguard.server.store.Store;
+import org.nestguard.store.Durability;
+import org.nestguard.store.Place;
+import org.nestguard.store.Store;
 
 /**
  * {@code POST /v1/decisions} over the Unix socket, connections kept, against a route of the same service that answers with
@@ -60,7 +61,7 @@ public final class DecisionsOverSockets {
         });
         Place place = new Place.InFile(folder.resolve("record.db"), Durability.NORMAL);
         try (Service service = service(folder.resolve("socket"), Recorder.NONE, List.of(same));
-                Store store = Store.open(place);
+                Store store = ServiceStore.open(place);
                 DecisionRecord record = DecisionRecord.open(
                         store, folder.resolve("record.key"), InstantSource.system(), DecisionRecord.Limits.USUAL);
                 Service recording = service(folder.resolve("recording"), new RecordedDecisions(record), List.of())) {

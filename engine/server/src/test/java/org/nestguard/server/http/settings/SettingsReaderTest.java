@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.nestguard.engine.known.Freshness;
 import org.nestguard.engine.text.UnreadableException;
 import org.nestguard.evidence.collect.Ask;
-import org.nestguard.server.store.Place;
+import org.nestguard.store.Place;
 
 /** What an operator sets, and how a mistake is told. */
 class SettingsReaderTest {

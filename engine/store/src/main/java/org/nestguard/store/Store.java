@@ -1,4 +1,4 @@
-package org.nestguard.server.store;
+package org.nestguard.store;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
@@ -11,6 +11,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.CoreErrorCode;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.MigrationState;
 import org.flywaydb.core.api.configuration.FluentConfiguration;
@@ -20,12 +21,12 @@ import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
 import org.nestguard.engine.secret.NotPrivateException;
 import org.nestguard.engine.secret.PrivateFile;
-import org.nestguard.server.store.StoreException.Reason;
+import org.nestguard.store.StoreException.Reason;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
 
 /**
- * The database of the service: an embedded file or a server, with one schema, brought up to date when it is opened.
+ * A database: an embedded file or a server, with one schema, brought up to date when it is opened.
  *
  * <p>One transaction writes at a time, whatever the number of threads, and of processes too: SQLite takes its write lock as a
  * transaction begins, and on PostgreSQL each takes one advisory lock. Reading goes on meanwhile, each reading transaction on
@@ -62,7 +63,7 @@ public final class Store implements AutoCloseable {
      *
      * @throws StoreException saying what is wrong with it
      */
-    public static Store open(Place place) {
+    public static Store open(Place place, Schema schema) {
         if (place instanceof Place.InFile in) {
             make(in.file());
         }
@@ -70,7 +71,7 @@ public final class Store implements AutoCloseable {
         HikariDataSource reading = null;
         try {
             writing = pool(place, true);
-            migrate(place, writing);
+            migrate(place, schema, writing);
             reading = pool(place, false);
             return new Store(place, writing, reading);
         } catch (RuntimeException e) {
@@ -131,13 +132,6 @@ public final class Store implements AutoCloseable {
         }
     }
 
-    /** Reads the least that there is. @throws StoreException where the database fails */
-    public void check() {
-        read(handle -> handle.createQuery("select count(*) from decision_key")
-                .mapTo(Integer.class)
-                .one());
-    }
-
     /** Where it is. */
     public Place place() {
         return place;
@@ -193,10 +187,10 @@ public final class Store implements AutoCloseable {
         }
     }
 
-    private static void migrate(Place place, HikariDataSource writing) {
+    private static void migrate(Place place, Schema schema, HikariDataSource writing) {
         FluentConfiguration config = Flyway.configure(Store.class.getClassLoader())
-                .locations("classpath:org/nestguard/server/schema")
-                .table("schema_history")
+                .locations("classpath:" + schema.folder())
+                .table(schema.table())
                 .placeholders(Map.of("number", place instanceof Place.InFile ? "integer" : "bigint"));
         if (place instanceof Place.InFile) {
             config.dataSource(writing);
@@ -228,6 +222,15 @@ public final class Store implements AutoCloseable {
             if (cause instanceof SQLException sql && place instanceof Place.OnServer) {
                 return ofServer(place, what, sql, e);
             }
+        }
+        if (e instanceof FlywayException flyway
+                && flyway.getErrorCode() == CoreErrorCode.NON_EMPTY_SCHEMA_WITHOUT_SCHEMA_HISTORY_TABLE) {
+            return new StoreException(
+                    Reason.FOREIGN,
+                    "the database " + place + " " + what
+                            + ": there are tables of something else in it; name another file, or with PostgreSQL an empty"
+                            + " schema of its own (?currentSchema=NAME)",
+                    e);
         }
         String message = e instanceof FlywayException ? "its schema could not be brought up to date" : firstLine(e);
         return new StoreException(Reason.FAILED, "the database " + place + " " + what + ": " + message, e);

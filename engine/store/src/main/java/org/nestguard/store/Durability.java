@@ -1,4 +1,4 @@
-package org.nestguard.server.store;
+package org.nestguard.store;
 
 /** What a commit to the embedded database outlives. */
 public enum Durability {

@@ -1,4 +1,4 @@
-package org.nestguard.server.store;
+package org.nestguard.store;
 
 import java.io.FileNotFoundException;
 import java.io.IOException;

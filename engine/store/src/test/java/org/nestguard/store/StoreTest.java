@@ -1,4 +1,4 @@
-package org.nestguard.server.store;
+package org.nestguard.store;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.nestguard.server.store.StoreException.Reason;
+import org.nestguard.store.StoreException.Reason;
 
 /** What is promised of every database. */
 @ParameterizedClass
@@ -31,33 +31,33 @@ class StoreTest {
     }
 
     private static int proofs(Store store) {
-        return store.read(handle -> handle.createQuery("select count(*) from decision_key")
+        return store.read(handle -> handle.createQuery("select count(*) from proof")
                 .mapTo(Integer.class)
                 .one());
     }
 
     private static void writeProof(Store store) {
-        store.write(handle -> handle.execute("insert into decision_key (one, proof) values (1, 'x')"));
+        store.write(handle -> handle.execute("insert into proof (one) values (1)"));
     }
 
     @Test
     void whatWasWrittenIsThereAfterOpeningAgain() {
         Place place = database.fresh(folder);
-        try (Store store = Store.open(place)) {
+        try (Store store = Tried.open(place)) {
             writeProof(store);
         }
-        try (Store store = Store.open(place)) {
+        try (Store store = Tried.open(place)) {
             assertEquals(1, proofs(store));
         }
     }
 
     @Test
     void nothingOfWorkThatThrowsIsKept() {
-        try (Store store = Store.open(database.fresh(folder))) {
+        try (Store store = Tried.open(database.fresh(folder))) {
             assertThrows(
                     IllegalStateException.class,
                     () -> store.write(handle -> {
-                        handle.execute("insert into decision_key (one, proof) values (1, 'x')");
+                        handle.execute("insert into proof (one) values (1)");
                         throw new IllegalStateException("changed its mind");
                     }));
             assertEquals(0, proofs(store));
@@ -66,7 +66,7 @@ class StoreTest {
 
     @Test
     void aStatementThatFailsSaysSoAndLeavesTheStoreUsable() {
-        try (Store store = Store.open(database.fresh(folder))) {
+        try (Store store = Tried.open(database.fresh(folder))) {
             writeProof(store);
             StoreException failed = assertThrows(StoreException.class, () -> writeProof(store));
             assertEquals(Reason.FAILED, failed.reason());
@@ -77,7 +77,7 @@ class StoreTest {
     @Test
     void aNewerSchemaIsNotTouched() {
         Place place = database.fresh(folder);
-        try (Store store = Store.open(place)) {
+        try (Store store = Tried.open(place)) {
             store.write(
                     handle -> handle.createUpdate("insert into schema_history (installed_rank, version, description,"
                                     + " type, script, checksum, installed_by, installed_on, execution_time, success)"
@@ -85,21 +85,30 @@ class StoreTest {
                                     + " installed_on, 1, success from schema_history where version = '1'")
                             .execute());
         }
-        StoreException newer = assertThrows(StoreException.class, () -> Store.open(place));
+        StoreException newer = assertThrows(StoreException.class, () -> Tried.open(place));
         assertEquals(Reason.NEWER, newer.reason());
         assertTrue(newer.getMessage().contains("newer version"), newer.getMessage());
     }
 
     @Test
+    void aDatabaseOfSomethingElseIsNotTouched() {
+        Place place = database.fresh(folder);
+        Tried.open(place).close();
+        StoreException foreign = assertThrows(StoreException.class, () -> Tried.openForAnother(place));
+        assertEquals(Reason.FOREIGN, foreign.reason());
+        assertTrue(foreign.getMessage().contains("something else"), foreign.getMessage());
+    }
+
+    @Test
     void readingSeesOneStateWhileAnotherWrites() {
-        try (Store store = Store.open(database.fresh(folder))) {
+        try (Store store = Tried.open(database.fresh(folder))) {
             int after = store.read(handle -> {
-                int before = handle.createQuery("select count(*) from decision_key")
+                int before = handle.createQuery("select count(*) from proof")
                         .mapTo(Integer.class)
                         .one();
                 writeProof(store);
                 return before
-                        + handle.createQuery("select count(*) from decision_key")
+                        + handle.createQuery("select count(*) from proof")
                                 .mapTo(Integer.class)
                                 .one();
             });
@@ -110,11 +119,10 @@ class StoreTest {
 
     @Test
     void aReaderCannotWrite() {
-        try (Store store = Store.open(database.fresh(folder))) {
+        try (Store store = Tried.open(database.fresh(folder))) {
             assertThrows(
                     StoreException.class,
-                    () -> store.read(
-                            handle -> handle.execute("insert into decision_key (one, proof) values (1, 'x')")));
+                    () -> store.read(handle -> handle.execute("insert into proof (one) values (1)")));
             assertEquals(0, proofs(store));
         }
     }
@@ -123,24 +131,22 @@ class StoreTest {
     void twoStoresOnOneDatabaseReadThenWriteWithoutLosingAnything() throws Exception {
         Place place = database.fresh(folder);
         ExecutorService threads = Executors.newFixedThreadPool(4);
-        try (Store one = Store.open(place);
-                Store other = Store.open(place)) {
+        try (Store one = Tried.open(place);
+                Store other = Tried.open(place)) {
             List<Future<?>> all = new ArrayList<>();
             for (int i = 0; i < 40; i++) {
                 Store store = i % 2 == 0 ? one : other;
                 all.add(threads.submit(() -> store.write(handle -> {
-                    long next = handle.createQuery("select coalesce(max(event_no), 0) + 1 from harm_history")
+                    long next = handle.createQuery("select coalesce(max(event_no), 0) + 1 from event")
                             .mapTo(Long.class)
                             .one();
-                    return handle.execute(
-                            "insert into harm_history (event_no, uuid, event, happened_at, noted_at, why) values (?, 'u', 'e', 1, 1, 'w')",
-                            next);
+                    return handle.execute("insert into event (event_no) values (?)", next);
                 })));
             }
             for (Future<?> each : all) {
                 each.get();
             }
-            int last = one.read(handle -> handle.createQuery("select max(event_no) from harm_history")
+            int last = one.read(handle -> handle.createQuery("select max(event_no) from event")
                     .mapTo(Integer.class)
                     .one());
             assertEquals(40, last);

@@ -1,4 +1,4 @@
-package org.nestguard.server.store;
+package org.nestguard.store;
 
 import static org.junit.jupiter.api.Assumptions.abort;
 

@@ -1,4 +1,4 @@
-package org.nestguard.server.store;
+package org.nestguard.store;
 
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -11,6 +11,8 @@ public final class StoreException extends RuntimeException {
         EXPOSED,
         /** It is no database, or it may not be read or written. */
         UNREADABLE,
+        /** There is something else in it. */
+        FOREIGN,
         /** A newer version of this program has made it. */
         NEWER,
         /** Another process keeps it to itself. */

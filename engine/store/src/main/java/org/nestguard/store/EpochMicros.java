@@ -1,4 +1,4 @@
-package org.nestguard.server.store;
+package org.nestguard.store;
 
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;

@@ -1,4 +1,4 @@
-package org.nestguard.server.store;
+package org.nestguard.store;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.nestguard.server.store.StoreException.Reason;
+import org.nestguard.store.StoreException.Reason;
 
 /** What can be wrong with a database, each said in a sentence. */
 class StoreTroubleTest {
@@ -31,15 +31,15 @@ class StoreTroubleTest {
 
     private Reason refused(Place place) {
         StoreException refused =
-                assertThrows(StoreException.class, () -> Store.open(place).close());
+                assertThrows(StoreException.class, () -> Tried.open(place).close());
         assertTrue(refused.getMessage().length() < 400, refused.getMessage());
         return refused.reason();
     }
 
     @Test
     void everyFileOfItIsItsOwnersAlone() throws IOException {
-        try (Store store = Store.open(place())) {
-            store.write(handle -> handle.execute("insert into decision_key (one, proof) values (1, 'x')"));
+        try (Store store = Tried.open(place())) {
+            store.write(handle -> handle.execute("insert into proof (one) values (1)"));
             try (Stream<Path> files = Files.list(folder)) {
                 for (Path file : files.toList()) {
                     assertEquals(
@@ -63,7 +63,7 @@ class StoreTroubleTest {
     @ParameterizedTest
     @ValueSource(strings = {"rw-r--r--", "rw-rw----"})
     void aFileThatOthersMayReadIsRefused(String permissions) throws IOException {
-        Store.open(place()).close();
+        Tried.open(place()).close();
         Files.setPosixFilePermissions(place().file(), PosixFilePermissions.fromString(permissions));
         assertEquals(Reason.EXPOSED, refused(place()));
     }
@@ -85,14 +85,13 @@ class StoreTroubleTest {
 
     @Test
     void oneThatAnotherProcessKeepsLockedIsSaid() throws Exception {
-        try (Store store = Store.open(place());
+        try (Store store = Tried.open(place());
                 Connection other = DriverManager.getConnection("jdbc:sqlite:" + place().file());
                 Statement statement = other.createStatement()) {
             statement.execute("begin exclusive");
             StoreException locked = assertThrows(
                     StoreException.class,
-                    () -> store.write(
-                            handle -> handle.execute("insert into decision_key (one, proof) values (1, 'x')")));
+                    () -> store.write(handle -> handle.execute("insert into proof (one) values (1)")));
             assertEquals(Reason.LOCKED, locked.reason());
             statement.execute("rollback");
         }
@@ -101,7 +100,7 @@ class StoreTroubleTest {
     @ParameterizedTest
     @EnumSource(Durability.class)
     void theSettingsThatTheRestStandsOnAreInForce(Durability durability) {
-        try (Store store = Store.open(new Place.InFile(place().file(), durability))) {
+        try (Store store = Tried.open(new Place.InFile(place().file(), durability))) {
             assertEquals("wal", pragma(store, "journal_mode"));
             assertEquals("1", pragma(store, "foreign_keys"));
             assertEquals("5000", pragma(store, "busy_timeout"));
@@ -119,7 +118,7 @@ class StoreTroubleTest {
     void aServerThatDoesNotAnswerIsSaidWithoutThePassword() {
         StoreException refused = assertThrows(
                 StoreException.class,
-                () -> Store.open(new Place.OnServer(
+                () -> Tried.open(new Place.OnServer(
                         "jdbc:postgresql://localhost:1/nestguard?password=secret1", "me", "secret2")));
         assertEquals(Reason.UNREACHABLE, refused.reason());
         for (Throwable cause = refused; cause != null; cause = cause.getCause()) {
