@@ -182,6 +182,8 @@ class HookScriptTest {
                         reply(200, "ALLOW\r\nEND\r\n"),
                         reply(200, "ALLOW\nEND\n\n200\nstatus 0\n"),
                         reply(500, "ALLOW\nEND\n"),
+                        reply(500, "ALLOW\nbut failed\nEND\n"),
+                        reply(200, "x\nALLOW\nit may go\nEND\n"),
                         reply(204, "ALLOW\nEND\n"),
                         reply(302, "ALLOW\nEND\n"),
                         "garbage\r\n\r\n",
