@@ -31,6 +31,7 @@ import org.nestguard.fleet.audit.GuestResult;
 import org.nestguard.fleet.audit.Report;
 import org.nestguard.fleet.audit.Summary;
 import org.nestguard.fleet.audit.To;
+import org.nestguard.fleet.audit.WhatIf;
 import org.nestguard.fleet.inventory.Inventory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -61,7 +62,8 @@ import picocli.CommandLine.Parameters;
             "Examples:",
             "  nestguard audit fleet.ndjson.gz",
             "  nestguard audit --to pool:a -o text -o csv=guests.csv fleet.ndjson",
-            "  nestguard audit --to any --fail-on deny -o sarif=audit.sarif fleet.ndjson"
+            "  nestguard audit --to any --fail-on deny -o sarif=audit.sarif fleet.ndjson",
+            "  nestguard audit --to pool:a --what-if 'host.qemu>=8.2.0@pool:a' fleet.ndjson"
         })
 final class AuditCommand implements Callable<Integer> {
     private static final Duration PATIENCE_AT_THE_END = Duration.ofSeconds(20);
@@ -135,6 +137,17 @@ final class AuditCommand implements Callable<Integer> {
                             + " to be heeded besides (caution); waivers count. Default: never.")
     private FailOn failOn = FailOn.NEVER;
 
+    @Option(
+            names = "--what-if",
+            paramLabel = "FACT=VALUE[@WHOM]",
+            description = {
+                "Audits the fleet as it would be: host.KEY or guest.KEY, = or for a version >= (what is older or unknown"
+                        + " becomes that one), and @all (default), @pool:NAME, @no-pool, @host:NAME or @guest:NAME. May be"
+                        + " given several times; the later counts. host.qemu is what is installed there, guest.qemu what"
+                        + " runs a guest. No answer about the fleet as it is: not with --fail-on, junit or sarif."
+            })
+    private List<String> whatIf = new ArrayList<>();
+
     @Option(names = "--strict", description = "Ends at the first record or source that cannot be read.")
     private boolean strict;
 
@@ -175,7 +188,12 @@ final class AuditCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         try {
-            return audited(new Asked(operation(), to == null ? null : To.read(to), asOf, new Freshness(l2Age, age)));
+            List<WhatIf> supposed = whatIf.stream().map(WhatIf::read).toList();
+            if (!supposed.isEmpty() && failOn != FailOn.NEVER) {
+                throw new UsageException("--fail-on is about the fleet as it is; leave it or --what-if out");
+            }
+            return audited(
+                    new Asked(operation(), to == null ? null : To.read(to), asOf, new Freshness(l2Age, age), supposed));
         } catch (AuditException e) {
             throw new UsageException(String.valueOf(e.getMessage()));
         }

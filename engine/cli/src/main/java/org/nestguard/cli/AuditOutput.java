@@ -78,11 +78,16 @@ final class AuditOutput implements AutoCloseable {
     }
 
     Report report(MigrationGuard guard, Asked asked, int width) throws IOException {
+        if (!asked.whatIf().isEmpty() && (format == Format.JUNIT || format == Format.SARIF)) {
+            throw new UsageException(
+                    "-o " + format
+                            + " is read by programs that take it for what is; leave it or --what-if out, or take another format");
+        }
         return switch (format) {
             case TEXT -> new TextReport(out, width, guard.rules());
             case JSON -> new JsonReport(out);
-            case NDJSON -> new NdjsonReport(out);
-            case CSV -> new CsvReport(out);
+            case NDJSON -> new NdjsonReport(out, asked);
+            case CSV -> new CsvReport(out, asked);
             case JUNIT -> new JunitReport(out, asked, guard.rules());
             case SARIF -> new SarifReport(out, asked, guard.version().version(), guard.rules(), BuiltTables.sources());
         };

@@ -78,6 +78,15 @@ public final class FlatRecord {
         return !evidence.isEmpty();
     }
 
+    /** The same with another text of the key with that number, which is of there and then. */
+    public FlatRecord with(int key, String text, Evidence where) {
+        @Nullable String[] changed = texts.clone();
+        changed[key] = text;
+        Map<String, Evidence> all = new HashMap<>(evidence);
+        all.put(keys(subject).get(key), where);
+        return new FlatRecord(subject, hostId, pool, observedAt, changed, all, from);
+    }
+
     /** Where it stood before somebody copied it: {@code file:line}; null where it stands in its own place. */
     public @Nullable String from() {
         return from;

@@ -1,6 +1,7 @@
 package org.nestguard.fleet.audit;
 
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.nestguard.engine.known.Freshness;
 import org.nestguard.facts.Operation;
@@ -12,9 +13,10 @@ import org.nestguard.facts.Operation;
  * @param to where it shall go; null for savevm
  * @param asOf the moment from which the age of facts is measured; null for the newest observation of the fleet
  * @param freshness how long facts are believed
+ * @param whatIf what is supposed of the fleet; empty where it is asked about as it is
  */
 public record Asked(
-        Operation operation, @Nullable To to, @Nullable Instant asOf, Freshness freshness) {
+        Operation operation, @Nullable To to, @Nullable Instant asOf, Freshness freshness, List<WhatIf> whatIf) {
     /** @throws AuditException where the operation has no destination, needs one, or is not asked of fleets */
     public Asked {
         if (operation == Operation.LOADVM) {
@@ -28,6 +30,17 @@ public record Asked(
         if (operation == Operation.SAVEVM && to != null) {
             throw new AuditException("--to is of a migration; savevm goes nowhere");
         }
+        whatIf = List.copyOf(whatIf);
+    }
+
+    /** Of the fleet as it is. */
+    public Asked(Operation operation, @Nullable To to, @Nullable Instant asOf, Freshness freshness) {
+        this(operation, to, asOf, freshness, List.of());
+    }
+
+    /** What is supposed, as it is written on the command line. */
+    public List<String> supposed() {
+        return whatIf.stream().map(WhatIf::toString).toList();
     }
 
     /** What is asked, after "may this guest". */

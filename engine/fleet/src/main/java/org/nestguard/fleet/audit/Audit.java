@@ -57,6 +57,7 @@ public final class Audit {
     private final BytesRead read;
 
     private final Map<String, FlatRecord> records = new LinkedHashMap<>();
+    private final HostNames names = new HostNames(records);
     private final Map<String, String> places = new LinkedHashMap<>();
     private final Tally tally = new Tally();
     private final IdentityHashMap<Answer, long[]> shared = new IdentityHashMap<>();
@@ -113,9 +114,15 @@ public final class Audit {
             Instant asOf = survey(inventory, lines);
             Kinds kinds = new Kinds(guard.classes(), asOf, asked.freshness());
             // where it is interrupted this early nobody knows whether a destination is there
-            Map<String, Host> hosts = stopped.getAsBoolean() ? Map.of() : hosts(kinds);
+            boolean known = !stopped.getAsBoolean();
+            Supposed supposed =
+                    new Supposed(known ? asked.whatIf() : List.of(), asOf, asked.freshness(), records, names);
+            Map<String, Host> hosts = known ? hosts(kinds, supposed) : Map.of();
             Answers answers = new Answers(guard, kinds, asked, hosts.values());
-            ask(inventory, lines, kinds, hosts, answers);
+            ask(inventory, lines, kinds, hosts, answers, supposed);
+            if (!stopped.getAsBoolean()) {
+                supposed.complete();
+            }
             shared.forEach((answer, count) -> tally.add(answer, count[0]));
             long targets = hosts.values().stream().filter(Host::target).count();
             Summary summary = new Summary(
@@ -236,11 +243,12 @@ public final class Audit {
         return record.from() == null ? file.name() + ":" + line : record.from();
     }
 
-    private Map<String, Host> hosts(Kinds kinds) {
+    private Map<String, Host> hosts(Kinds kinds, Supposed supposed) {
         To to = asked.to();
-        String one = to != null && to.kind() == To.Kind.HOST ? theOne(String.valueOf(to.name())) : "";
+        String one = to != null && to.kind() == To.Kind.HOST ? names.theOne(String.valueOf(to.name())) : "";
         Map<String, Host> hosts = new LinkedHashMap<>();
-        records.forEach((id, record) -> {
+        records.forEach((id, said) -> {
+            FlatRecord record = supposed.host(said);
             boolean target = to != null
                     && switch (to.kind()) {
                         case HOST -> id.equals(one);
@@ -250,38 +258,9 @@ public final class Audit {
             hosts.put(id, new Host(record, String.valueOf(places.get(id)), kinds.host(record), target));
         });
         if (to != null && to.kind() == To.Kind.POOL && hosts.values().stream().noneMatch(Host::target)) {
-            throw new AuditException("there is no host in the pool " + to.name() + pools());
+            throw names.noPool(String.valueOf(to.name()));
         }
         return hosts;
-    }
-
-    private String theOne(String name) {
-        if (records.containsKey(name)) {
-            return name;
-        }
-        List<FlatRecord> named =
-                records.values().stream().filter(r -> Host.name(r).equals(name)).toList();
-        if (named.size() == 1) {
-            return named.get(0).hostId();
-        }
-        throw new AuditException(
-                named.isEmpty()
-                        ? "there is no host " + name + " in the fleet, neither by id nor by name"
-                        : named.size() + " hosts are called " + name + "; give the id");
-    }
-
-    private String pools() {
-        List<String> pools = records.values().stream()
-                .map(FlatRecord::pool)
-                .filter(Objects::nonNull)
-                .map(String.class::cast)
-                .distinct()
-                .sorted()
-                .toList();
-        return pools.isEmpty()
-                ? "; none of them says that it is in one"
-                : "; there are " + String.join(", ", pools.subList(0, Math.min(20, pools.size())))
-                        + (pools.size() > 20 ? " and " + (pools.size() - 20) + " more" : "");
     }
 
     // ---- the guests
@@ -297,13 +276,14 @@ public final class Audit {
 
     private record Piece(List<Item> items, int count) {}
 
-    private void ask(Inventory inventory, Lines lines, Kinds kinds, Map<String, Host> hosts, Answers answers)
+    private void ask(
+            Inventory inventory, Lines lines, Kinds kinds, Map<String, Host> hosts, Answers answers, Supposed supposed)
             throws IOException {
         GuestIds seen = new GuestIds(Runtime.getRuntime().maxMemory());
         for (FlatFile file : inventory.files()) {
             lines.read(
                     file,
-                    (chunk, reader) -> piece(chunk, reader, file, kinds, hosts, answers),
+                    (chunk, reader) -> piece(chunk, reader, file, kinds, hosts, answers, supposed),
                     (piece, firstLine) -> {
                         for (Item item : piece.items()) {
                             take(item, file, firstLine, seen, answers, hosts.values());
@@ -316,7 +296,13 @@ public final class Audit {
     }
 
     private static Piece piece(
-            Chunk chunk, FlatReader reader, FlatFile file, Kinds kinds, Map<String, Host> hosts, Answers answers) {
+            Chunk chunk,
+            FlatReader reader,
+            FlatFile file,
+            Kinds kinds,
+            Map<String, Host> hosts,
+            Answers answers,
+            Supposed supposed) {
         List<Item> items = new ArrayList<>();
         if (chunk.tooLong()) {
             items.add(new Bad(0, reader.tooLong(0).problem()));
@@ -326,7 +312,7 @@ public final class Audit {
             try {
                 FlatRecord record = reader.read(bytes, from, length, number);
                 if (record.subject() == Subject.GUEST) {
-                    items.add(item(record, number, file, kinds, hosts, answers));
+                    items.add(item(record, number, file, kinds, hosts, answers, supposed));
                 }
             } catch (UnreadableException e) {
                 items.add(new Bad(number, e.problem()));
@@ -336,8 +322,14 @@ public final class Audit {
     }
 
     private static Item item(
-            FlatRecord record, int line, FlatFile file, Kinds kinds, Map<String, Host> hosts, Answers answers) {
-        Host host = hosts.get(record.hostId());
+            FlatRecord said,
+            int line,
+            FlatFile file,
+            Kinds kinds,
+            Map<String, Host> hosts,
+            Answers answers,
+            Supposed supposed) {
+        Host host = hosts.get(said.hostId());
         if (host == null) {
             return new Bad(
                     line,
@@ -346,9 +338,10 @@ public final class Audit {
                             line,
                             1,
                             "hostId",
-                            "there is no host with the id " + record.hostId()
+                            "there is no host with the id " + said.hostId()
                                     + " in what was named; a guest is asked about together with its host"));
         }
+        FlatRecord record = supposed.guest(said, host);
         GuestKind kind = kinds.guest(record, host.observedAt());
         return new Guest(
                 line,

@@ -16,7 +16,7 @@ import org.nestguard.fleet.audit.Summary;
 final class AuditJson {
     private AuditJson() {}
 
-    static void guest(JsonGenerator out, GuestResult result) throws IOException {
+    static void guest(JsonGenerator out, GuestResult result, List<String> whatIf) throws IOException {
         out.writeStartObject();
         text(out, "guest", result.guest());
         text(out, "uuid", result.uuid());
@@ -43,6 +43,7 @@ final class AuditJson {
         }
         out.writeEndArray();
         out.writeStringField("place", result.place());
+        list(out, "whatIf", whatIf);
         out.writeEndObject();
     }
 
@@ -63,6 +64,7 @@ final class AuditJson {
                 "to",
                 summary.asked().to() == null ? null : summary.asked().to().toString());
         out.writeStringField("asOf", summary.asOf().toString());
+        list(out, "whatIf", summary.asked().supposed());
         out.writeBooleanField("whole", summary.whole());
         out.writeNumberField("hosts", summary.hosts());
         out.writeNumberField("destinations", summary.targets());

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.nestguard.engine.decision.Waived;
 import org.nestguard.engine.text.Problem;
 import org.nestguard.findings.Verdict;
+import org.nestguard.fleet.audit.Asked;
 import org.nestguard.fleet.audit.GuestResult;
 import org.nestguard.fleet.audit.Report;
 import org.nestguard.fleet.audit.Summary;
@@ -20,13 +21,19 @@ import org.nestguard.fleet.audit.Summary;
  * before it: guests choose their names.
  */
 public final class CsvReport implements Report {
-    private static final String HEAD =
-            "guest,uuid,host,pool,verdict,effective,allowed,denied,undetermined,rules,needs," + "waived,place\r\n";
+    private static final String HEAD = "guest,uuid,host,pool,verdict,effective,allowed,denied,undetermined,rules,needs,"
+            + "waived,place,whatIf\r\n";
 
     private final Writer out;
+    private final String whatIf;
 
-    /** Writes to a stream, which stays open. */
-    public CsvReport(OutputStream out) throws IOException {
+    /**
+     * Writes to a stream, which stays open.
+     *
+     * @param asked what is asked of each guest
+     */
+    public CsvReport(OutputStream out, Asked asked) throws IOException {
+        whatIf = String.join(" ", asked.supposed());
         this.out = new BufferedWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8));
         this.out.write(HEAD);
     }
@@ -50,7 +57,8 @@ public final class CsvReport implements Report {
         cell(String.join(" ", result.answer().against()), ",");
         cell(String.join(" ", result.answer().needs()), ",");
         cell(String.join(" ", result.waived().stream().map(Waived::rule).toList()), ",");
-        cell(result.place(), "\r\n");
+        cell(result.place(), ",");
+        cell(whatIf, "\r\n");
     }
 
     private void cell(@Nullable String text, String end) throws IOException {

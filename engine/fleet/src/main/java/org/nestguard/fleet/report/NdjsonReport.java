@@ -4,7 +4,9 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.List;
 import org.nestguard.engine.text.Problem;
+import org.nestguard.fleet.audit.Asked;
 import org.nestguard.fleet.audit.GuestResult;
 import org.nestguard.fleet.audit.Report;
 import org.nestguard.fleet.audit.Summary;
@@ -12,9 +14,15 @@ import org.nestguard.fleet.audit.Summary;
 /** A line for each guest, in the order of the inventory, and one in the place of each record that could not be read. */
 public final class NdjsonReport implements Report {
     private final JsonGenerator out;
+    private final List<String> whatIf;
 
-    /** Writes to a stream, which stays open. */
-    public NdjsonReport(OutputStream out) throws IOException {
+    /**
+     * Writes to a stream, which stays open.
+     *
+     * @param asked what is asked of each guest
+     */
+    public NdjsonReport(OutputStream out, Asked asked) throws IOException {
+        whatIf = asked.supposed();
         this.out = new JsonFactory().createGenerator(out);
         this.out.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
         this.out.setRootValueSeparator(null);
@@ -27,7 +35,7 @@ public final class NdjsonReport implements Report {
 
     @Override
     public void guest(GuestResult result) throws IOException {
-        AuditJson.guest(out, result);
+        AuditJson.guest(out, result, whatIf);
         out.writeRaw('\n');
     }
 

@@ -57,6 +57,11 @@ public final class TextReport implements Report {
 
     @Override
     public void end(Summary summary) throws IOException {
+        if (!summary.asked().whatIf().isEmpty()) {
+            paragraph("WHAT IF: this is no answer about the fleet as it is, but as it would be with "
+                    + String.join(", ", summary.asked().supposed()) + ".");
+            text.append('\n');
+        }
         paragraph("May each guest " + summary.asked().deed() + "? Facts as of " + summary.asOf() + ".");
         paragraph(String.format(
                 Locale.ROOT,

@@ -30,12 +30,20 @@ import org.nestguard.fleet.audit.Asked;
 import org.nestguard.fleet.audit.Audit;
 import org.nestguard.fleet.audit.Report;
 import org.nestguard.fleet.audit.To;
+import org.nestguard.fleet.audit.WhatIf;
 import org.nestguard.fleet.inventory.Inventory;
 
 class ReportTest {
     private static final Path RACK =
             Path.of(System.getProperty("nestguard.fixtures", "fixtures")).resolve("fleets/rack/fleet.ndjson");
     private static final MigrationGuard GUARD = MigrationGuard.create();
+    private static final Asked ASKED = new Asked(Operation.MIGRATE, To.read("any"), null, Freshness.USUAL);
+    private static final Asked SUPPOSED = new Asked(
+            Operation.MIGRATE,
+            To.read("any"),
+            null,
+            Freshness.USUAL,
+            List.of(WhatIf.read("host.nested=false@pool:amd"), WhatIf.read("guest.l2.live=0@guest:lab-02")));
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
     @TempDir
@@ -45,11 +53,14 @@ class ReportTest {
 
     /** What a report says of the rack with a record that cannot be read, and a guest whose name is a formula. */
     private String said(Report report) throws IOException {
+        return said(report, ASKED);
+    }
+
+    private String said(Report report, Asked asked) throws IOException {
         List<String> lines = new ArrayList<>(Files.readAllLines(RACK));
         lines.set(0, lines.get(0).replace("ci-01", "=1+1,\\\"x"));
         lines.add(2, "{\"kind\":\"guest\",\"hostId\":\"h-amd-a\",\"nestng\":true}");
         Path file = Files.write(folder.resolve("fleet.ndjson"), lines);
-        Asked asked = new Asked(Operation.MIGRATE, To.read("any"), null, Freshness.USUAL);
         Clock clock = Clock.fixed(Instant.parse("2026-11-23T00:00:00Z"), ZoneOffset.UTC);
         try (Inventory inventory = Inventory.open(List.of(file.toString()), new ByteArrayInputStream(new byte[0]))) {
             new Audit(GUARD, asked, List.of(report), null, false, clock, () -> false, bytes -> {}).run(inventory);
@@ -76,7 +87,7 @@ class ReportTest {
 
     @Test
     void eachGuestIsALineAndWhatCannotBeReadStandsInItsPlace() throws Exception {
-        List<String> lines = said(new NdjsonReport(out)).lines().toList();
+        List<String> lines = said(new NdjsonReport(out, ASKED)).lines().toList();
         assertEquals(6, lines.size());
         for (String line : lines) {
             assertEquals(List.of(), faults(MAPPER.readTree(line)), line);
@@ -86,7 +97,7 @@ class ReportTest {
 
     @Test
     void aNameIsNoFormulaForASpreadsheet() throws Exception {
-        List<String> lines = said(new CsvReport(out)).lines().toList();
+        List<String> lines = said(new CsvReport(out, ASKED)).lines().toList();
         assertEquals(6, lines.size());
         assertTrue(lines.get(1).startsWith("\"'=1+1,\"\"x\",6d1c3a52-"), lines.get(1));
     }
@@ -98,5 +109,29 @@ class ReportTest {
         assertTrue(text.contains("5 guests on 4 hosts, 4 of them destinations"), text);
         assertTrue(text.contains("amd-live-l2: "), text);
         assertTrue(text.contains("1 records or sources could not be read"), text);
+    }
+
+    @Test
+    void whatIsSupposedIsSaidWhereverAnAnswerIs() throws Exception {
+        List<String> supposed = List.of("host.nested=false@pool:amd", "guest.l2.live=0@guest:lab-02");
+        String text = said(new TextReport(out, 80, GUARD.rules()), SUPPOSED);
+        assertTrue(text.startsWith("WHAT IF: this is no answer about the fleet as it is"), text);
+        assertTrue(text.contains(supposed.get(0)) && text.contains(supposed.get(1)), text);
+        out.reset();
+        JsonNode document = MAPPER.readTree(said(new JsonReport(out), SUPPOSED));
+        assertEquals(List.of(), faults(document), document.toString());
+        assertEquals(supposed, MAPPER.convertValue(document.get("whatIf"), List.class));
+        out.reset();
+        for (String line :
+                said(new NdjsonReport(out, SUPPOSED), SUPPOSED).lines().toList()) {
+            JsonNode guest = MAPPER.readTree(line);
+            assertEquals(List.of(), faults(guest), line);
+            assertTrue(guest.has("error") || guest.get("whatIf").size() == 2, line);
+        }
+        out.reset();
+        List<String> rows = said(new CsvReport(out, SUPPOSED), SUPPOSED).lines().toList();
+        assertTrue(
+                rows.subList(1, rows.size()).stream().allMatch(row -> row.endsWith(String.join(" ", supposed))),
+                rows::toString);
     }
 }
