@@ -9,6 +9,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.nestguard.engine.signal.Signals;
 import org.nestguard.engine.text.Harmless;
 import org.nestguard.findings.Verdict;
 

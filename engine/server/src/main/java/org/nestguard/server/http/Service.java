@@ -23,6 +23,7 @@ import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.jspecify.annotations.Nullable;
+import org.nestguard.engine.signal.Signals;
 import org.nestguard.evidence.site.SiteFile;
 import org.nestguard.server.http.access.CredentialsException;
 import org.nestguard.server.http.access.Gate;

@@ -1,4 +1,4 @@
-package org.nestguard.server.http;
+package org.nestguard.engine.signal;
 
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
@@ -7,11 +7,16 @@ import java.lang.reflect.Proxy;
  * What the process does when it is sent a signal. By reflection: the compiler warns of the class behind it, which the JDK has
  * had for ever, keeps in a module of its own (jdk.unsupported) and offers nothing in the place of.
  */
-final class Signals {
+public final class Signals {
     private Signals() {}
 
-    /** Has something done at a signal such as TERM; what the JVM would do else, it does not. */
-    static void at(String name, Runnable done) {
+    /**
+     * Has something done at a signal such as TERM; what the JVM would do else, it does not.
+     *
+     * @param name without SIG
+     * @throws IllegalStateException where this JVM does not let it be handled
+     */
+    public static void at(String name, Runnable done) {
         try {
             Class<?> signal = Class.forName("sun.misc.Signal");
             Class<?> handler = Class.forName("sun.misc.SignalHandler");
