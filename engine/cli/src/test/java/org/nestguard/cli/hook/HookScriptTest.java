@@ -157,6 +157,15 @@ class HookScriptTest {
                 run(door, reply(200, "UNDETERMINED\nnobody knows\nEND\n")).status());
     }
 
+    @ParameterizedTest
+    @EnumSource(Door.class)
+    void whatCouldSteerATerminalIsNotHandedOn(Door door) throws Exception {
+        Ended ended = run(door, reply(200, "DENY\nl1 \033[2J\007has 2 live L2 guests\nEND\n"));
+        assertEquals(door.refusal(), ended.status());
+        assertTrue(ended.err().contains("has 2 live L2 guests"), ended::err);
+        assertTrue(ended.err().chars().allMatch(c -> c == '\n' || c >= ' '), ended::err);
+    }
+
     @Test
     void aRefusedRestoreSaysThatTheImageIsKept() throws Exception {
         Ended ended = end(start(Door.LIBVIRT, script(Door.LIBVIRT).text(), List.of("l1", "restore", "begin", "-")));
