@@ -1,5 +1,6 @@
 package org.nestguard.engine.known;
 
+import java.io.Serializable;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Set;
@@ -11,7 +12,7 @@ import org.nestguard.facts.FactName;
  * @param l2 the state of L2 guests, which changes at any moment
  * @param rest everything else: versions, parameters, what a guest's CPU shows
  */
-public record Freshness(Duration l2, Duration rest) {
+public record Freshness(Duration l2, Duration rest) implements Serializable {
     /** A minute for the state of L2 guests, a day for the rest. */
     public static final Freshness USUAL = new Freshness(Duration.ofSeconds(60), Duration.ofHours(24));
 

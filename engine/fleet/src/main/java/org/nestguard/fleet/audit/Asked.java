@@ -1,5 +1,6 @@
 package org.nestguard.fleet.audit;
 
+import java.io.Serializable;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +17,8 @@ import org.nestguard.facts.Operation;
  * @param whatIf what is supposed of the fleet; empty where it is asked about as it is
  */
 public record Asked(
-        Operation operation, @Nullable To to, @Nullable Instant asOf, Freshness freshness, List<WhatIf> whatIf) {
+        Operation operation, @Nullable To to, @Nullable Instant asOf, Freshness freshness, List<WhatIf> whatIf)
+        implements Serializable {
     /** @throws AuditException where the operation has no destination, needs one, or is not asked of fleets */
     public Asked {
         if (operation == Operation.LOADVM) {

@@ -6,7 +6,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumSet;
-import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -43,9 +42,6 @@ public final class Audit {
     private static final int GUEST_NAME = key(Subject.GUEST, FactName.GUEST_NAME.key());
     private static final int L2_LIVE = key(Subject.GUEST, FactName.GUEST_L2_LIVE.key());
 
-    // An answer is counted whole at the end, as long as there are not too many of them.
-    private static final int MOST_SHARED = 100_000;
-
     private final MigrationGuard guard;
     private final Asked asked;
     private final List<Report> reports;
@@ -59,12 +55,7 @@ public final class Audit {
     private final Map<String, FlatRecord> records = new LinkedHashMap<>();
     private final HostNames names = new HostNames(records);
     private final Map<String, String> places = new LinkedHashMap<>();
-    private final Tally tally = new Tally();
-    private final IdentityHashMap<Answer, long[]> shared = new IdentityHashMap<>();
-    private final Map<Verdict, Long> effective = Tally.zeros();
-    private long guests;
-    private long staleL2;
-    private long unreadable;
+    private final Counts counts = new Counts();
 
     /**
      * An audit, to be run once.
@@ -115,30 +106,19 @@ public final class Audit {
             Kinds kinds = new Kinds(guard.classes(), asOf, asked.freshness());
             // where it is interrupted this early nobody knows whether a destination is there
             boolean known = !stopped.getAsBoolean();
-            Supposed supposed =
-                    new Supposed(known ? asked.whatIf() : List.of(), asOf, asked.freshness(), records, names);
+            Supposed supposed = supposed(known ? asked.whatIf() : List.of(), asOf);
             Map<String, Host> hosts = known ? hosts(kinds, supposed) : Map.of();
             Answers answers = new Answers(guard, kinds, asked, hosts.values());
             ask(inventory, lines, kinds, hosts, answers, supposed);
             if (!stopped.getAsBoolean()) {
                 supposed.complete();
             }
-            shared.forEach((answer, count) -> tally.add(answer, count[0]));
             long targets = hosts.values().stream().filter(Host::target).count();
-            Summary summary = new Summary(
+            Summary summary = counts.summary(
                     asked,
                     asOf,
                     records.size(),
                     targets,
-                    guests,
-                    tally.verdicts(),
-                    Map.copyOf(effective),
-                    tally.pairs(),
-                    tally.reasons(),
-                    tally.needs(),
-                    tally.cautioned(),
-                    staleL2,
-                    unreadable,
                     remarks(),
                     answers.distinct(),
                     !stopped.getAsBoolean(),
@@ -160,7 +140,7 @@ public final class Audit {
     }
 
     private void tell(Problem problem) throws IOException {
-        unreadable++;
+        counts.unreadable();
         if (strict) {
             throw new AuditException(problem.inOneLine());
         }
@@ -170,9 +150,6 @@ public final class Audit {
     }
 
     // ---- the hosts, and the moment
-
-    /** What of a piece of a file is needed before any guest can be judged. */
-    private record Surveyed(List<FlatRecord> hosts, List<Integer> lines, Instant newest, int count) {}
 
     private Instant survey(Inventory inventory, Lines lines) throws IOException {
         Instant[] newest = {Instant.MIN};
@@ -193,14 +170,19 @@ public final class Audit {
                     read,
                     stopped);
         }
+        return asOf(asked, newest[0], clock);
+    }
+
+    /** @param newest the newest observation of the fleet; {@link Instant#MIN} where there is none */
+    static Instant asOf(Asked asked, Instant newest, Clock clock) {
         if (asked.asOf() != null) {
             return asked.asOf();
         }
         Instant now = clock.instant();
-        return newest[0].equals(Instant.MIN) || newest[0].isAfter(now) ? now : newest[0];
+        return newest.equals(Instant.MIN) || newest.isAfter(now) ? now : newest;
     }
 
-    private static Surveyed surveyed(Chunk chunk, FlatReader reader) {
+    static Surveyed surveyed(Chunk chunk, FlatReader reader) {
         List<FlatRecord> hosts = new ArrayList<>();
         List<Integer> lines = new ArrayList<>();
         Instant[] newest = {Instant.MIN};
@@ -230,7 +212,7 @@ public final class Audit {
         return record.hasEvidence() ? record.known(at).newest() : at;
     }
 
-    private void add(FlatRecord host, String place) {
+    void add(FlatRecord host, String place) {
         String before = places.putIfAbsent(host.hostId(), place);
         if (before != null) {
             throw new AuditException(place + ": the host " + host.hostId() + " stands at " + before
@@ -239,11 +221,15 @@ public final class Audit {
         records.put(host.hostId(), host);
     }
 
-    private static String place(FlatRecord record, FlatFile file, long line) {
+    static String place(FlatRecord record, FlatFile file, long line) {
         return record.from() == null ? file.name() + ":" + line : record.from();
     }
 
-    private Map<String, Host> hosts(Kinds kinds, Supposed supposed) {
+    Supposed supposed(List<WhatIf> whatIf, Instant asOf) {
+        return new Supposed(whatIf, asOf, asked.freshness(), records, names);
+    }
+
+    Map<String, Host> hosts(Kinds kinds, Supposed supposed) {
         To to = asked.to();
         String one = to != null && to.kind() == To.Kind.HOST ? names.theOne(String.valueOf(to.name())) : "";
         Map<String, Host> hosts = new LinkedHashMap<>();
@@ -266,15 +252,23 @@ public final class Audit {
     // ---- the guests
 
     /** What a line comes to, with its number among the lines of its piece. */
-    private sealed interface Item {}
+    sealed interface Item {}
 
-    private record Bad(int line, Problem problem) implements Item {}
+    record Bad(int line, Problem problem) implements Item {
+        Problem at(long firstLine) {
+            return new Problem(
+                    problem.file(),
+                    (int) Math.min(Integer.MAX_VALUE, firstLine + line),
+                    problem.column(),
+                    problem.key(),
+                    problem.message());
+        }
+    }
 
-    private record Guest(
-            int line, FlatRecord record, GuestIds.Id id, GuestKind kind, Host host, Answer answer, boolean staleL2)
+    record Guest(int line, FlatRecord record, GuestIds.Id id, GuestKind kind, Host host, Answer answer, boolean staleL2)
             implements Item {}
 
-    private record Piece(List<Item> items, int count) {}
+    record Piece(List<Item> items, int count) {}
 
     private void ask(
             Inventory inventory, Lines lines, Kinds kinds, Map<String, Host> hosts, Answers answers, Supposed supposed)
@@ -295,7 +289,7 @@ public final class Audit {
         }
     }
 
-    private static Piece piece(
+    static Piece piece(
             Chunk chunk,
             FlatReader reader,
             FlatFile file,
@@ -367,23 +361,21 @@ public final class Audit {
     private void take(Item item, FlatFile file, long firstLine, GuestIds seen, Answers answers, Collection<Host> hosts)
             throws IOException {
         if (item instanceof Bad bad) {
-            Problem p = bad.problem();
-            tell(new Problem(
-                    p.file(),
-                    (int) Math.min(Integer.MAX_VALUE, firstLine + bad.line()),
-                    p.column(),
-                    p.key(),
-                    p.message()));
+            tell(bad.at(firstLine));
         } else if (item instanceof Guest guest) {
             String place = place(guest.record(), file, firstLine + guest.line());
             if (!seen.add(guest.id())) {
-                throw new AuditException(place + ": the guest "
-                        + Objects.requireNonNullElse(known(guest.record(), UUID), known(guest.record(), GUEST_NAME))
-                        + " is there a second time; leave one of its observations out and audit again (a guest that"
-                        + " is migrating stands on both hosts)");
+                throw twice(place, known(guest.record(), UUID), known(guest.record(), GUEST_NAME));
             }
             take(guest, place, effective(guest, answers, hosts));
         }
+    }
+
+    static AuditException twice(String place, @Nullable String uuid, @Nullable String name) {
+        String called = uuid != null ? uuid : name != null ? name : "that has neither UUID nor name";
+        return new AuditException(place + ": the guest " + called
+                + " is there a second time; leave one of its observations out and audit again (a guest that"
+                + " is migrating stands on both hosts)");
     }
 
     private Waiving.Effective effective(Guest guest, Answers answers, Collection<Host> hosts) {
@@ -412,17 +404,7 @@ public final class Audit {
     }
 
     private void take(Guest guest, String place, Waiving.Effective with) throws IOException {
-        guests++;
-        staleL2 += guest.staleL2() ? 1 : 0;
-        long[] count = shared.get(guest.answer());
-        if (count != null) {
-            count[0]++;
-        } else if (shared.size() < MOST_SHARED) {
-            shared.put(guest.answer(), new long[] {1});
-        } else {
-            tally.add(guest.answer(), 1);
-        }
-        effective.merge(with.verdict(), 1L, Long::sum);
+        counts.guest(guest.answer(), with.verdict(), guest.staleL2());
         GuestResult result = null;
         for (Report report : reports) {
             if (report.ofGuests()) {
@@ -434,7 +416,7 @@ public final class Audit {
         }
     }
 
-    private static GuestResult result(Guest guest, String place, Waiving.Effective with) {
+    static GuestResult result(Guest guest, String place, Waiving.Effective with) {
         FlatRecord record = guest.record();
         return new GuestResult(
                 place,

@@ -1,5 +1,6 @@
 package org.nestguard.fleet.audit;
 
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
@@ -13,8 +14,10 @@ import org.nestguard.facts.FactName;
 import org.nestguard.findings.Effect;
 import org.nestguard.findings.Verdict;
 
-/** Counts. For one thread. */
-final class Tally {
+/** Counts what the rules say. For one thread. */
+final class Tally implements Serializable {
+    private static final long serialVersionUID = 1L;
+
     private final Map<Verdict, Long> verdicts = zeros();
     private final Map<Verdict, Long> pairs = zeros();
     private final Map<String, long[]> reasons = new HashMap<>();
@@ -54,6 +57,20 @@ final class Tally {
         } else if (answer.cautioned()) {
             cautioned += guests;
         }
+    }
+
+    /** All that another one has counted. */
+    void add(Tally other) {
+        other.verdicts.forEach((verdict, count) -> verdicts.merge(verdict, count, Long::sum));
+        other.pairs.forEach((verdict, count) -> pairs.merge(verdict, count, Long::sum));
+        other.reasons.forEach((rule, counted) -> {
+            long[] numbers = reasons.computeIfAbsent(rule, r -> new long[2]);
+            numbers[0] += counted[0];
+            numbers[1] += counted[1];
+        });
+        effects.putAll(other.effects);
+        other.needs.forEach((fact, count) -> needs.merge(fact, count, Long::sum));
+        cautioned += other.cautioned;
     }
 
     private static boolean counts(Ruling.Said said, Verdict verdict) {

@@ -1,5 +1,6 @@
 package org.nestguard.fleet.audit;
 
+import java.io.Serializable;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param kind one host or several
  * @param name of the host or pool; null for any and all
  */
-public record To(Kind kind, @Nullable String name) {
+public record To(Kind kind, @Nullable String name) implements Serializable {
     /** Which hosts are meant. */
     public enum Kind {
         /** That one. */

@@ -1,5 +1,6 @@
 package org.nestguard.fleet.audit;
 
+import java.io.Serializable;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +20,8 @@ import org.nestguard.facts.Party;
  * @param value as a document writes it
  * @param scope of which hosts, or of the guests on which
  */
-public record WhatIf(Subject subject, String key, boolean atLeast, String value, Scope scope) {
+public record WhatIf(Subject subject, String key, boolean atLeast, String value, Scope scope)
+        implements Serializable {
     private static final String GUEST = "guest:";
     private static final String HOST = "host:";
     private static final String POOL = "pool:";
@@ -37,7 +39,7 @@ public record WhatIf(Subject subject, String key, boolean atLeast, String value,
      * @param reach one or several
      * @param name of the pool, host or guest; null for all and for those in no pool
      */
-    public record Scope(Reach reach, @Nullable String name) {
+    public record Scope(Reach reach, @Nullable String name) implements Serializable {
         /** The whole fleet. */
         public static final Scope ALL = new Scope(Reach.ALL, null);
 

@@ -7,20 +7,20 @@ import org.jspecify.annotations.Nullable;
 import org.nestguard.engine.text.FlatReader;
 
 /** Cuts a stream into whole lines, some hundred at a time. */
-final class Chunks {
+public final class Chunks {
     private static final int USUAL = 1 << 18;
 
     private final InputStream in;
     private byte[] rest = {};
     private boolean ended;
 
-    Chunks(InputStream in) {
+    /** Of a stream, which stays open. */
+    public Chunks(InputStream in) {
         this.in = in;
     }
 
     /** The next lines; null at the end. */
-    @Nullable
-    Chunk next() throws IOException {
+    public @Nullable Chunk next() throws IOException {
         byte[] bytes = Arrays.copyOf(rest, Math.max(USUAL, 2 * rest.length));
         int filled = rest.length;
         int lines = 0;
