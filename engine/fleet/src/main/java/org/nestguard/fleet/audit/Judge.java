@@ -81,8 +81,8 @@ public final class Judge {
             Counts counts,
             BiConsumer<GuestResult, UUID> guests,
             Consumer<Problem> problems) {
-        for (Audit.Item item :
-                Audit.piece(chunk, reader, file, kinds, hosts, answers, supposed).items()) {
+        for (Audit.Item item : Audit.piece(chunk, reader, file, kinds, hosts, answers, supposed)
+                .items()) {
             if (item instanceof Audit.Bad bad) {
                 counts.unreadable();
                 problems.accept(bad.at(firstLine));

@@ -20,8 +20,7 @@ import org.nestguard.facts.Party;
  * @param value as a document writes it
  * @param scope of which hosts, or of the guests on which
  */
-public record WhatIf(Subject subject, String key, boolean atLeast, String value, Scope scope)
-        implements Serializable {
+public record WhatIf(Subject subject, String key, boolean atLeast, String value, Scope scope) implements Serializable {
     private static final String GUEST = "guest:";
     private static final String HOST = "host:";
     private static final String POOL = "pool:";
