@@ -33,6 +33,7 @@ import org.nestguard.fleet.audit.Summary;
 import org.nestguard.fleet.audit.To;
 import org.nestguard.fleet.audit.WhatIf;
 import org.nestguard.fleet.inventory.Inventory;
+import org.nestguard.fleet.merge.Contradiction;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -47,7 +48,8 @@ import picocli.CommandLine.Parameters;
             "",
             "FLEET is a file of flat NDJSON (a host or a guest a line) or of facts documents (YAML or JSON, what `nestguard"
                     + " collect` prints), packed with gzip or not, a captured host, or a folder of such things, of which the"
-                    + " folders below it are pools; - is standard input. Each host and each guest stands in it once. A record"
+                    + " folders below it are pools; - is standard input. Each host and each guest stands in it once, or"
+                    + " --merge makes the observations of each one. A record"
                     + " that cannot be read is reported with its place and left out."
         },
         footer = {
@@ -151,6 +153,14 @@ final class AuditCommand implements Callable<Integer> {
     @Option(names = "--strict", description = "Ends at the first record or source that cannot be read.")
     private boolean strict;
 
+    @Option(
+            names = "--merge",
+            description =
+                    "Hosts and guests may stand in FLEET several times, as they were observed at several moments: of"
+                            + " each fact the newest word counts, and two that contradict each other make it unknown. Needs room for"
+                            + " two copies of the fleet where temporary files are.")
+    private boolean merge;
+
     private final Console console;
 
     AuditCommand(Console console) {
@@ -218,7 +228,7 @@ final class AuditCommand implements Callable<Integer> {
         });
         boolean waiting = false;
         try (Inventory inventory = Inventory.open(fleets, console.in());
-                AuditProgress progress = AuditProgress.on(console, 2 * inventory.size())) {
+                AuditProgress progress = AuditProgress.on(console, (merge ? 3 : 2) * inventory.size())) {
             // from here on there is something to be told or taken away; before, a signal ends it at once
             Runtime.getRuntime().addShutdownHook(atSignal);
             waiting = true;
@@ -232,9 +242,9 @@ final class AuditCommand implements Callable<Integer> {
             for (AuditOutput output : opened) {
                 reports.add(output.report(guard, asked, console.width()));
             }
-            Summary summary = new Audit(
-                            guard, asked, reports, waivers(guard), strict, Clock.systemUTC(), stopped::get, progress)
-                    .run(inventory);
+            Audit audit =
+                    new Audit(guard, asked, reports, waivers(guard), strict, Clock.systemUTC(), stopped::get, progress);
+            Summary summary = merge ? audit.runMerged(inventory) : audit.run(inventory);
             progress.end();
             for (AuditOutput output : opened) {
                 output.end();
@@ -309,6 +319,11 @@ final class AuditCommand implements Callable<Integer> {
         @Override
         public void problem(Problem problem) {
             console.err().println("nestguard: " + Harmless.text(problem.inOneLine()));
+        }
+
+        @Override
+        public void contradiction(Contradiction contradiction) {
+            // the fleet can be read
         }
 
         @Override

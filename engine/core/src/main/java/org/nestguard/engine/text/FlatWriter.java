@@ -3,6 +3,7 @@ package org.nestguard.engine.text;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.Closeable;
+import java.io.Flushable;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Map;
@@ -11,13 +12,14 @@ import org.nestguard.engine.known.Known;
 import org.nestguard.engine.known.Observation;
 
 /** Writes a fleet flat: a host or a guest a line. What is not known and has no reason is left out. */
-public final class FlatWriter implements Closeable {
+public final class FlatWriter implements Closeable, Flushable {
     private final JsonGenerator out;
 
     /** Writes to a stream, which is closed with the writer. */
     public FlatWriter(OutputStream out) throws IOException {
         this.out = new JsonFactory().createGenerator(out);
         this.out.setRootValueSeparator(null);
+        this.out.disable(JsonGenerator.Feature.FLUSH_PASSED_TO_STREAM);
     }
 
     /**
@@ -72,6 +74,12 @@ public final class FlatWriter implements Closeable {
             }
         }
         out.writeEndObject();
+    }
+
+    /** Hands on what was written, so that something else can be written to the same stream. */
+    @Override
+    public void flush() throws IOException {
+        out.flush();
     }
 
     @Override

@@ -1,6 +1,8 @@
 package org.nestguard.fleet.audit;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -29,8 +31,11 @@ import org.nestguard.findings.Verdict;
 import org.nestguard.fleet.inventory.BytesRead;
 import org.nestguard.fleet.inventory.Chunk;
 import org.nestguard.fleet.inventory.FlatFile;
+import org.nestguard.fleet.inventory.Identity;
 import org.nestguard.fleet.inventory.Inventory;
 import org.nestguard.fleet.inventory.Lines;
+import org.nestguard.fleet.merge.Contradiction;
+import org.nestguard.fleet.merge.Merging;
 
 /**
  * Asks the same question of every guest of a fleet. The files are read twice: first for the hosts and for the moment from
@@ -101,15 +106,77 @@ public final class Audit {
         for (Problem problem : inventory.problems()) {
             tell(problem);
         }
+        return run(inventory.files(), read);
+    }
+
+    /**
+     * The same of a fleet in which hosts and guests may stand several times, as they were observed at several moments or by
+     * several people: first all that is said of each is made one. What contradicts itself is told, and counts as unknown.
+     *
+     * @throws IOException also where there is no room for the copy that is made of it
+     */
+    public Summary runMerged(Inventory inventory) throws IOException {
+        for (Problem problem : inventory.problems()) {
+            tell(problem);
+        }
+        Path copy = Files.createTempFile("nestguard-merged-", ".ndjson");
+        copy.toFile().deleteOnExit(); // where the process is told to end twice
+        try {
+            boolean whole = Merging.merge(inventory.files(), copy, new Told(), read, stopped);
+            FlatFile merged = new FlatFile("the merged fleet", copy, true);
+            double share = merged.size() == 0 ? 0 : (double) inventory.size() / merged.size();
+            // half of a fleet may lack just the observation that counts
+            return run(whole ? List.of(merged) : List.of(), new Scaled(read, share));
+        } finally {
+            Files.deleteIfExists(copy);
+        }
+    }
+
+    /** Counts what is said while a fleet is merged. */
+    private final class Told implements Merging.Told {
+        @Override
+        public void unreadable(Problem problem) throws IOException {
+            tell(problem);
+        }
+
+        @Override
+        public void contradiction(Contradiction contradiction) throws IOException {
+            counts.contradiction(contradiction.fact());
+            for (Report report : reports) {
+                report.contradiction(contradiction);
+            }
+        }
+    }
+
+    /** Tells of a copy as if it were the file that it was made of. */
+    private static final class Scaled implements BytesRead {
+        private final BytesRead told;
+        private final double share;
+        private double rest;
+
+        Scaled(BytesRead told, double share) {
+            this.told = told;
+            this.share = share;
+        }
+
+        @Override
+        public void more(long bytes) {
+            rest += bytes * share;
+            told.more((long) rest);
+            rest -= (long) rest;
+        }
+    }
+
+    private Summary run(List<FlatFile> files, BytesRead read) throws IOException {
         try (Lines lines = new Lines()) {
-            Instant asOf = survey(inventory, lines);
+            Instant asOf = survey(files, lines, read);
             Kinds kinds = new Kinds(guard.classes(), asOf, asked.freshness());
             // where it is interrupted this early nobody knows whether a destination is there
             boolean known = !stopped.getAsBoolean();
             Supposed supposed = supposed(known ? asked.whatIf() : List.of(), asOf);
             Map<String, Host> hosts = known ? hosts(kinds, supposed) : Map.of();
             Answers answers = new Answers(guard, kinds, asked, hosts.values());
-            ask(inventory, lines, kinds, hosts, answers, supposed);
+            ask(files, lines, kinds, hosts, answers, supposed, read);
             if (!stopped.getAsBoolean()) {
                 supposed.complete();
             }
@@ -151,9 +218,9 @@ public final class Audit {
 
     // ---- the hosts, and the moment
 
-    private Instant survey(Inventory inventory, Lines lines) throws IOException {
+    private Instant survey(List<FlatFile> files, Lines lines, BytesRead read) throws IOException {
         Instant[] newest = {Instant.MIN};
-        for (FlatFile file : inventory.files()) {
+        for (FlatFile file : files) {
             lines.read(
                     file,
                     Audit::surveyed,
@@ -216,7 +283,7 @@ public final class Audit {
         String before = places.putIfAbsent(host.hostId(), place);
         if (before != null) {
             throw new AuditException(place + ": the host " + host.hostId() + " stands at " + before
-                    + " already; leave one of the two observations out and audit again");
+                    + " already; leave one of the two observations out, or make them one with --merge");
         }
         records.put(host.hostId(), host);
     }
@@ -265,16 +332,22 @@ public final class Audit {
         }
     }
 
-    record Guest(int line, FlatRecord record, GuestIds.Id id, GuestKind kind, Host host, Answer answer, boolean staleL2)
+    record Guest(int line, FlatRecord record, Identity id, GuestKind kind, Host host, Answer answer, boolean staleL2)
             implements Item {}
 
     record Piece(List<Item> items, int count) {}
 
     private void ask(
-            Inventory inventory, Lines lines, Kinds kinds, Map<String, Host> hosts, Answers answers, Supposed supposed)
+            List<FlatFile> files,
+            Lines lines,
+            Kinds kinds,
+            Map<String, Host> hosts,
+            Answers answers,
+            Supposed supposed,
+            BytesRead read)
             throws IOException {
         GuestIds seen = new GuestIds(Runtime.getRuntime().maxMemory());
-        for (FlatFile file : inventory.files()) {
+        for (FlatFile file : files) {
             lines.read(
                     file,
                     (chunk, reader) -> piece(chunk, reader, file, kinds, hosts, answers, supposed),
@@ -340,17 +413,11 @@ public final class Audit {
         return new Guest(
                 line,
                 record,
-                id(record),
+                Identity.of(record),
                 kind,
                 host,
                 answers.of(kind, host),
                 kinds.forgotten(record, host.observedAt(), L2_LIVE));
-    }
-
-    /** A guest without a UUID is told from others by its host and its name. */
-    private static GuestIds.Id id(FlatRecord record) {
-        String uuid = known(record, UUID);
-        return GuestIds.Id.of(uuid == null ? record.hostId() + "\n" + record.text(GUEST_NAME) : uuid);
     }
 
     private static @Nullable String known(FlatRecord record, int key) {
@@ -374,8 +441,8 @@ public final class Audit {
     static AuditException twice(String place, @Nullable String uuid, @Nullable String name) {
         String called = uuid != null ? uuid : name != null ? name : "that has neither UUID nor name";
         return new AuditException(place + ": the guest " + called
-                + " is there a second time; leave one of its observations out and audit again (a guest that"
-                + " is migrating stands on both hosts)");
+                + " is there a second time (one that is migrating stands on both hosts); leave one of its"
+                + " observations out, or make them one with --merge");
     }
 
     private Waiving.Effective effective(Guest guest, Answers answers, Collection<Host> hosts) {

@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.nestguard.engine.decision.RuleBaseVersion;
 import org.nestguard.findings.Verdict;
@@ -20,6 +21,7 @@ public final class Counts implements Serializable {
 
     private final Tally tally = new Tally();
     private final Map<Verdict, Long> effective = Tally.zeros();
+    private final TreeMap<String, Long> contradictions = new TreeMap<>();
     private transient @Nullable IdentityHashMap<Answer, long[]> shared;
     private long guests;
     private long staleL2;
@@ -48,6 +50,11 @@ public final class Counts implements Serializable {
         unreadable++;
     }
 
+    /** A fact of which what is said of a host or guest contradicts itself. */
+    void contradiction(String fact) {
+        contradictions.merge(fact, 1L, Long::sum);
+    }
+
     /** Adds what was counted of another part of the fleet. */
     public void add(Counts other) {
         tally.add(other.summed());
@@ -55,6 +62,7 @@ public final class Counts implements Serializable {
         guests += other.guests;
         staleL2 += other.staleL2;
         unreadable += other.unreadable;
+        other.contradictions.forEach((fact, count) -> contradictions.merge(fact, count, Long::sum));
     }
 
     private Tally summed() {
@@ -95,6 +103,7 @@ public final class Counts implements Serializable {
                 all.cautioned(),
                 staleL2,
                 unreadable,
+                contradictions,
                 remarks,
                 distinct,
                 whole,

@@ -1,9 +1,6 @@
 package org.nestguard.fleet.audit;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.Locale;
+import org.nestguard.fleet.inventory.Identity;
 
 /**
  * The guests that were seen, 16 bytes each: a UUID is that long, and of any other id as much of its SHA-256 is taken. No heap
@@ -23,62 +20,8 @@ final class GuestIds {
         most = heap / SHARE_OF_HEAP;
     }
 
-    /**
-     * What stands for an id.
-     *
-     * @param most the first half
-     * @param least the second half; both are 0 for no id
-     */
-    record Id(long most, long least) {
-        static Id of(String text) {
-            long[] halves = new long[2];
-            return uuid(text, halves) ? new Id(halves[0], halves[1]) : hashed(text);
-        }
-
-        /** In the form that everybody writes; in any other it is a text like any. */
-        private static boolean uuid(String text, long[] halves) {
-            if (text.length() != 36) {
-                return false;
-            }
-            for (int i = 0, digits = 0; i < 36; i++) {
-                char c = text.charAt(i);
-                if (i == 8 || i == 13 || i == 18 || i == 23) {
-                    if (c != '-') {
-                        return false;
-                    }
-                    continue;
-                }
-                int digit = Character.digit(c, 16);
-                if (digit < 0 || c > 'f') {
-                    return false;
-                }
-                halves[digits / 16] = halves[digits / 16] << 4 | digit;
-                digits++;
-            }
-            return true;
-        }
-
-        private static Id hashed(String text) {
-            try {
-                byte[] hash = MessageDigest.getInstance("SHA-256")
-                        .digest(text.toLowerCase(Locale.ROOT).getBytes(StandardCharsets.UTF_8));
-                return new Id(half(hash, 0), half(hash, 8));
-            } catch (NoSuchAlgorithmException e) {
-                throw new IllegalStateException(e);
-            }
-        }
-
-        private static long half(byte[] bytes, int from) {
-            long half = 0;
-            for (int i = from; i < from + 8; i++) {
-                half = half << 8 | (bytes[i] & 0xff);
-            }
-            return half;
-        }
-    }
-
     /** Notes one. @return whether it was not there before. @throws AuditException where the heap has no room for more */
-    boolean add(Id id) {
+    boolean add(Identity id) {
         if (4L * (count + 1) > (long) FULL * (slots.length / 2)) {
             grow();
         }

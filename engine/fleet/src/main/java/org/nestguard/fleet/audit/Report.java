@@ -2,6 +2,7 @@ package org.nestguard.fleet.audit;
 
 import java.io.IOException;
 import org.nestguard.engine.text.Problem;
+import org.nestguard.fleet.merge.Contradiction;
 
 /**
  * Tells what comes of an audit. It is called on one thread, in the order of the inventory, and at last with the numbers. Of a
@@ -16,6 +17,9 @@ public interface Report {
 
     /** A record or a source could not be read. */
     void problem(Problem problem) throws IOException;
+
+    /** Two observations that were to be made one cannot both be true; all of these come before the first guest. */
+    void contradiction(Contradiction contradiction) throws IOException;
 
     /** The audit is over. */
     void end(Summary summary) throws IOException;

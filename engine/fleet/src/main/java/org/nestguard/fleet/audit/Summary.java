@@ -3,6 +3,7 @@ package org.nestguard.fleet.audit;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import org.nestguard.engine.decision.RuleBaseVersion;
 import org.nestguard.findings.Effect;
 import org.nestguard.findings.Verdict;
@@ -23,6 +24,8 @@ import org.nestguard.findings.Verdict;
  * @param cautioned how many allowed guests have something to be heeded
  * @param staleL2 of how many guests the state of L2 guests was too old to be believed
  * @param unreadable how many records and sources could not be read
+ * @param contradictions how often observations say different things of a fact that they cannot both be right about, by its
+ *     place in a document; it counts as unknown there
  * @param remarks about the waivers
  * @param distinct of how many different questions the rules were asked
  * @param whole whether the audit came to its end
@@ -42,6 +45,7 @@ public record Summary(
         long cautioned,
         long staleL2,
         long unreadable,
+        SortedMap<String, Long> contradictions,
         List<String> remarks,
         long distinct,
         boolean whole,

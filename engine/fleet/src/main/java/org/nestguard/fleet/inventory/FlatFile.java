@@ -27,7 +27,7 @@ public record FlatFile(String name, Path path, boolean copy) {
     }
 
     /** How large the file is, packed as it may be. */
-    long size() throws IOException {
+    public long size() throws IOException {
         return Files.size(path);
     }
 

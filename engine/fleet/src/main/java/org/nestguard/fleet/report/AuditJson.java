@@ -11,6 +11,7 @@ import org.nestguard.engine.text.Problem;
 import org.nestguard.findings.Verdict;
 import org.nestguard.fleet.audit.GuestResult;
 import org.nestguard.fleet.audit.Summary;
+import org.nestguard.fleet.merge.Contradiction;
 
 /** The words in which results travel; audit.schema.json describes them. */
 final class AuditJson {
@@ -57,6 +58,23 @@ final class AuditJson {
         out.writeEndObject();
     }
 
+    static void contradiction(JsonGenerator out, Contradiction contradiction) throws IOException {
+        out.writeStartObject();
+        out.writeStringField("fact", contradiction.fact());
+        out.writeStringField("id", contradiction.id());
+        text(out, "name", contradiction.name());
+        out.writeArrayFieldStart("said");
+        for (Contradiction.Said said : List.of(contradiction.one(), contradiction.other())) {
+            out.writeStartObject();
+            out.writeStringField("value", said.value());
+            out.writeStringField("at", said.at().toString());
+            out.writeStringField("place", said.place());
+            out.writeEndObject();
+        }
+        out.writeEndArray();
+        out.writeEndObject();
+    }
+
     static void summary(JsonGenerator out, Summary summary) throws IOException {
         out.writeStringField("operation", summary.asked().operation().word());
         text(
@@ -90,6 +108,14 @@ final class AuditJson {
             out.writeStartObject();
             out.writeStringField("fact", need.fact());
             out.writeNumberField("guests", need.guests());
+            out.writeEndObject();
+        }
+        out.writeEndArray();
+        out.writeArrayFieldStart("contradictions");
+        for (Map.Entry<String, Long> contradicted : summary.contradictions().entrySet()) {
+            out.writeStartObject();
+            out.writeStringField("fact", contradicted.getKey());
+            out.writeNumberField("times", contradicted.getValue());
             out.writeEndObject();
         }
         out.writeEndArray();

@@ -10,8 +10,12 @@ import org.nestguard.fleet.audit.Asked;
 import org.nestguard.fleet.audit.GuestResult;
 import org.nestguard.fleet.audit.Report;
 import org.nestguard.fleet.audit.Summary;
+import org.nestguard.fleet.merge.Contradiction;
 
-/** A line for each guest, in the order of the inventory, and one in the place of each record that could not be read. */
+/**
+ * A line for each guest, in the order of the inventory, one in the place of each record that could not be read, and one for
+ * each contradiction.
+ */
 public final class NdjsonReport implements Report {
     private final JsonGenerator out;
     private final List<String> whatIf;
@@ -44,6 +48,15 @@ public final class NdjsonReport implements Report {
         out.writeStartObject();
         out.writeFieldName("error");
         AuditJson.problem(out, problem);
+        out.writeEndObject();
+        out.writeRaw('\n');
+    }
+
+    @Override
+    public void contradiction(Contradiction contradiction) throws IOException {
+        out.writeStartObject();
+        out.writeFieldName("contradiction");
+        AuditJson.contradiction(out, contradiction);
         out.writeEndObject();
         out.writeRaw('\n');
     }

@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +28,7 @@ import org.nestguard.fleet.audit.Asked;
 import org.nestguard.fleet.audit.GuestResult;
 import org.nestguard.fleet.audit.Report;
 import org.nestguard.fleet.audit.Summary;
+import org.nestguard.fleet.merge.Contradiction;
 
 /**
  * SARIF 2.1.0 (OASIS), for what shows code scanning: a result for each guest that is refused and each rule that speaks against
@@ -43,6 +45,10 @@ public final class SarifReport implements Report {
     /** The id of what is said where no rule speaks against a guest that is refused nevertheless. */
     static final String UNDECIDED = "undecided";
 
+    /** The id of two observations that cannot both be true. */
+    static final String CONTRADICTION = "contradictory-observations";
+
+    private static final String CONTRADICTION_SUMMARY = "Two observations of one host or guest cannot both be true";
     private static final String UNDECIDED_SUMMARY = "No rule speaks against it, and nobody knows that it may be done";
     private static final String SCHEMA =
             "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
@@ -93,6 +99,12 @@ public final class SarifReport implements Report {
                 UNDECIDED_SUMMARY,
                 UNDECIDED_SUMMARY,
                 "Do next: name other destinations with --to, or find out what the result says is not known.");
+        places.put(CONTRADICTION, places.size());
+        rule(
+                CONTRADICTION,
+                CONTRADICTION_SUMMARY,
+                CONTRADICTION_SUMMARY + ": the fact counts as unknown",
+                "Do next: find out which of the two is right, and leave the other out; or observe it anew.");
         this.out.writeEndArray();
         this.out.writeEndObject();
         this.out.writeEndObject();
@@ -170,6 +182,28 @@ public final class SarifReport implements Report {
         out.writeEndObject();
     }
 
+    private void write(Contradiction contradiction) throws IOException {
+        out.writeStartObject();
+        out.writeStringField("ruleId", CONTRADICTION);
+        out.writeNumberField("ruleIndex", Objects.requireNonNull(places.get(CONTRADICTION)));
+        out.writeStringField("level", "warning");
+        message("message", shown(contradiction.inOneLine()));
+        out.writeArrayFieldStart("locations");
+        out.writeStartObject();
+        physicalLocation(contradiction.one().place());
+        out.writeEndObject();
+        out.writeEndArray();
+        out.writeArrayFieldStart("relatedLocations");
+        out.writeStartObject();
+        physicalLocation(contradiction.other().place());
+        out.writeEndObject();
+        out.writeEndArray();
+        out.writeObjectFieldStart("partialFingerprints");
+        out.writeStringField("contradiction/v1", hash(contradiction.fact() + "\n" + contradiction.id()));
+        out.writeEndObject();
+        out.writeEndObject();
+    }
+
     private String says(GuestResult guest, String rule, boolean denied) {
         RuleCard card = cards.get(rule);
         List<String> needs = guest.answer().needs();
@@ -182,7 +216,10 @@ public final class SarifReport implements Report {
     }
 
     private String fingerprint(GuestResult guest, String rule) {
-        String same = String.join("\n", asked.operation().word(), String.valueOf(asked.to()), rule, guest.identity());
+        return hash(String.join("\n", asked.operation().word(), String.valueOf(asked.to()), rule, guest.identity()));
+    }
+
+    private static String hash(String same) {
         try {
             return HexFormat.of()
                     .formatHex(MessageDigest.getInstance("SHA-256").digest(same.getBytes(StandardCharsets.UTF_8)));
@@ -212,6 +249,16 @@ public final class SarifReport implements Report {
             problems.add(problem);
         } else {
             moreProblems++;
+        }
+    }
+
+    @Override
+    public void contradiction(Contradiction contradiction) throws IOException {
+        if (results < MOST_RESULTS) {
+            results++;
+            write(contradiction);
+        } else {
+            moreResults++;
         }
     }
 

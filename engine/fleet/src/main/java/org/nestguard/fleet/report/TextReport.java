@@ -3,12 +3,14 @@ package org.nestguard.fleet.report;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.nestguard.catalogue.RuleCard;
+import org.nestguard.engine.text.Harmless;
 import org.nestguard.engine.text.Problem;
 import org.nestguard.engine.text.Wrapped;
 import org.nestguard.facts.Operation;
@@ -17,16 +19,20 @@ import org.nestguard.findings.Verdict;
 import org.nestguard.fleet.audit.GuestResult;
 import org.nestguard.fleet.audit.Report;
 import org.nestguard.fleet.audit.Summary;
+import org.nestguard.fleet.merge.Contradiction;
 
 /** The numbers for a person: verdicts first, then why, then what is missing. */
 public final class TextReport implements Report {
     private static final int BAR = 30;
     private static final int NUMBER = 12;
+    private static final int MOST_CONTRADICTIONS = 5;
+    private static final int LONGEST = 300;
 
     private final OutputStream out;
     private final int width;
     private final Map<String, RuleCard> rules;
     private final StringBuilder text = new StringBuilder();
+    private final List<Contradiction> contradictions = new ArrayList<>();
 
     /**
      * Writes to a stream, which stays open.
@@ -53,6 +59,13 @@ public final class TextReport implements Report {
     @Override
     public void problem(Problem problem) {
         // the command says it on standard error
+    }
+
+    @Override
+    public void contradiction(Contradiction contradiction) {
+        if (contradictions.size() < MOST_CONTRADICTIONS) {
+            contradictions.add(contradiction);
+        }
     }
 
     @Override
@@ -85,6 +98,7 @@ public final class TextReport implements Report {
         }
         reasons("Why not, in guests that are refused:", summary, false);
         needs(summary);
+        contradictions(summary);
         reasons("To be heeded, in guests that are allowed:", summary, true);
         remarks(summary);
         out.write(text.toString().getBytes(StandardCharsets.UTF_8));
@@ -132,6 +146,21 @@ public final class TextReport implements Report {
         }
         text.append("\nWhat would decide it and is not known, in guests:\n");
         summary.needs().forEach(need -> numbered(need.guests(), need.fact()));
+    }
+
+    private void contradictions(Summary summary) {
+        if (summary.contradictions().isEmpty()) {
+            return;
+        }
+        text.append("\nObservations that cannot both be true, so that the fact counts as unknown:\n");
+        summary.contradictions().forEach((fact, times) -> numbered(times, fact));
+        text.append('\n');
+        contradictions.forEach(
+                one -> text.append(Wrapped.text(Harmless.text(one.inOneLine(), LONGEST), width, "  ", "    ")));
+        long more = summary.contradictions().values().stream().mapToLong(n -> n).sum() - contradictions.size();
+        if (more > 0) {
+            text.append(String.format(Locale.ROOT, "  and %,d more, which -o ndjson tells one by one%n", more));
+        }
     }
 
     private void remarks(Summary summary) {

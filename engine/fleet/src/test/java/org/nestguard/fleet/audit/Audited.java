@@ -15,9 +15,10 @@ import org.nestguard.engine.text.Problem;
 import org.nestguard.engine.waiver.Waivers;
 import org.nestguard.facts.Operation;
 import org.nestguard.fleet.inventory.Inventory;
+import org.nestguard.fleet.merge.Contradiction;
 
 /** An audit of a test with all that it said. */
-record Audited(Summary summary, List<GuestResult> guests, List<Problem> problems) {
+record Audited(Summary summary, List<GuestResult> guests, List<Problem> problems, List<Contradiction> contradictions) {
     static final MigrationGuard GUARD = MigrationGuard.create();
     private static final Clock CLOCK = Clock.fixed(Instant.parse("2026-11-23T00:00:00Z"), ZoneOffset.UTC);
 
@@ -35,6 +36,17 @@ record Audited(Summary summary, List<GuestResult> guests, List<Problem> problems
 
     static Audited of(MigrationGuard guard, Asked asked, @Nullable Waivers waivers, boolean strict, Path... files)
             throws IOException {
+        return of(guard, asked, waivers, strict, false, files);
+    }
+
+    static Audited merged(Asked asked, Path... files) throws IOException {
+        return of(GUARD, asked, null, false, true, files);
+    }
+
+    private static Audited of(
+            MigrationGuard guard, Asked asked, @Nullable Waivers waivers, boolean strict, boolean merge, Path... files)
+            throws IOException {
+        List<Contradiction> contradictions = new ArrayList<>();
         List<GuestResult> guests = new ArrayList<>();
         List<Problem> problems = new ArrayList<>();
         Report report = new Report() {
@@ -54,6 +66,11 @@ record Audited(Summary summary, List<GuestResult> guests, List<Problem> problems
             }
 
             @Override
+            public void contradiction(Contradiction contradiction) {
+                contradictions.add(contradiction);
+            }
+
+            @Override
             public void end(Summary summary) {
                 // it is given back too
             }
@@ -63,9 +80,9 @@ record Audited(Summary summary, List<GuestResult> guests, List<Problem> problems
             names.add(file.toString());
         }
         try (Inventory inventory = Inventory.open(names, new ByteArrayInputStream(new byte[0]))) {
-            Summary summary = new Audit(guard, asked, List.of(report), waivers, strict, CLOCK, () -> false, b -> {})
-                    .run(inventory);
-            return new Audited(summary, guests, problems);
+            Audit audit = new Audit(guard, asked, List.of(report), waivers, strict, CLOCK, () -> false, b -> {});
+            Summary summary = merge ? audit.runMerged(inventory) : audit.run(inventory);
+            return new Audited(summary, guests, problems, contradictions);
         }
     }
 

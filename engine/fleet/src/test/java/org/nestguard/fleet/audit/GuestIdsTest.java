@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Random;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
+import org.nestguard.fleet.inventory.Identity;
 
 class GuestIdsTest {
     @Test
@@ -18,7 +19,7 @@ class GuestIdsTest {
             Random random = new Random(1);
             for (int i = 0; i < 100_000; i++) {
                 String uuid = new UUID(random.nextLong(), random.nextLong()).toString();
-                assertEquals(round == 0, seen.add(GuestIds.Id.of(uuid)), uuid);
+                assertEquals(round == 0, seen.add(Identity.of(uuid)), uuid);
             }
         }
     }
@@ -26,18 +27,18 @@ class GuestIdsTest {
     @Test
     void theSameUuidInCapitalsIsTheSame() {
         String uuid = "6d1c3a52-0000-4000-8000-00000000000f";
-        assertEquals(GuestIds.Id.of(uuid), GuestIds.Id.of(uuid.toUpperCase(Locale.ROOT)));
+        assertEquals(Identity.of(uuid), Identity.of(uuid.toUpperCase(Locale.ROOT)));
     }
 
     @Test
     void anyOtherTextIsAnIdTooAndTheUuidOfZerosAsWell() {
         GuestIds seen = new GuestIds(1 << 20);
-        assertTrue(seen.add(GuestIds.Id.of("h-1\nweb-01")));
-        assertTrue(seen.add(GuestIds.Id.of("h-1\nweb-02")));
-        assertFalse(seen.add(GuestIds.Id.of("h-1\nweb-01")));
+        assertTrue(seen.add(Identity.of("h-1\nweb-01")));
+        assertTrue(seen.add(Identity.of("h-1\nweb-02")));
+        assertFalse(seen.add(Identity.of("h-1\nweb-01")));
         String zeros = new UUID(0, 0).toString();
-        assertTrue(seen.add(GuestIds.Id.of(zeros)));
-        assertFalse(seen.add(GuestIds.Id.of(zeros)));
+        assertTrue(seen.add(Identity.of(zeros)));
+        assertFalse(seen.add(Identity.of(zeros)));
     }
 
     @Test
@@ -46,7 +47,7 @@ class GuestIdsTest {
         Random random = new Random(1);
         AuditException e = assertThrows(AuditException.class, () -> {
             for (int i = 0; i < 1_000_000; i++) {
-                seen.add(GuestIds.Id.of(new UUID(random.nextLong(), random.nextLong()).toString()));
+                seen.add(Identity.of(new UUID(random.nextLong(), random.nextLong()).toString()));
             }
         });
         assertTrue(String.valueOf(e.getMessage()).contains("do not fit into this heap"), e.getMessage());

@@ -30,8 +30,9 @@ import org.nestguard.fleet.sample.SampleFleet;
 
 /**
  * How long an audit of a flat file takes, as a multiple of reading the same file and binding it to objects with Jackson, one
- * after the other in one process. Arguments: how many guests, how many hosts, and what is asked: {@code savevm} or {@code to=}
- * and where (default: savevm, then to=any).
+ * after the other in one process. Arguments: how many guests, how many hosts, what is asked: {@code savevm} or {@code to=}
+ * and where (default: savevm, then to=any), and how often each host and guest stands in the file; where that is said, they are
+ * merged.
  */
 public final class AuditBenchmark {
     private static final int ROUNDS = 4;
@@ -82,10 +83,13 @@ public final class AuditBenchmark {
         int guests = args.length > 0 ? Integer.parseInt(args[0]) : 100_000;
         int hosts = args.length > 1 ? Integer.parseInt(args[1]) : Math.max(1, guests / 50);
         List<String> questions = args.length > 2 ? List.of(args[2]) : List.of("savevm", "to=any");
+        int observations = args.length > 3 ? Integer.parseInt(args[3]) : 0;
         Path file = Files.createTempFile("nestguard-bench-", ".ndjson");
         try {
             try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file), 1 << 16)) {
-                new SampleFleet(guests, hosts, 7).write(out);
+                for (int i = 0; i < Math.max(1, observations); i++) {
+                    new SampleFleet(guests, hosts, 7).write(out);
+                }
             }
             MigrationGuard guard = MigrationGuard.create();
             System.out.printf(
@@ -99,7 +103,7 @@ public final class AuditBenchmark {
             for (int round = 1; round <= ROUNDS; round++) {
                 double bound = bound(file);
                 for (String question : questions) {
-                    audited(file, guard, question, round, bound);
+                    audited(file, guard, question, observations > 0, round, bound);
                 }
             }
         } finally {
@@ -124,7 +128,8 @@ public final class AuditBenchmark {
         return seconds;
     }
 
-    private static void audited(Path file, MigrationGuard guard, String question, int round, double bound)
+    private static void audited(
+            Path file, MigrationGuard guard, String question, boolean merge, int round, double bound)
             throws IOException {
         To to = question.startsWith("to=") ? To.read(question.substring(3)) : null;
         Asked asked = new Asked(to == null ? Operation.SAVEVM : Operation.MIGRATE, to, null, Freshness.USUAL);
@@ -132,8 +137,8 @@ public final class AuditBenchmark {
         long begin = System.nanoTime();
         Summary summary;
         try (Inventory inventory = Inventory.open(List.of(file.toString()), System.in)) {
-            summary = new Audit(guard, asked, List.of(), null, false, Clock.systemUTC(), () -> false, bytes -> {})
-                    .run(inventory);
+            Audit audit = new Audit(guard, asked, List.of(), null, false, Clock.systemUTC(), () -> false, bytes -> {});
+            summary = merge ? audit.runMerged(inventory) : audit.run(inventory);
         }
         double seconds = (System.nanoTime() - begin) / 1e9;
         long old = ManagementFactory.getMemoryPoolMXBeans().stream()

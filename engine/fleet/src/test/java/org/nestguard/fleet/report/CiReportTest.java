@@ -342,4 +342,28 @@ class CiReportTest {
         assertEquals(run.get("results").size(), fingerprints.size());
         return fingerprints;
     }
+
+    @Test
+    void aContradictionIsAResultAtBothItsPlaces() throws Exception {
+        lines.add(lines.get(1).replace("\"vendor\":\"amd\"", "\"vendor\":\"intel\""));
+        Path file = Files.write(folder.resolve("fleet.ndjson"), lines);
+        try (Inventory inventory = Inventory.open(List.of(file.toString()), new ByteArrayInputStream(new byte[0]))) {
+            new Audit(GUARD, SAVED, List.of(sarif(SAVED)), null, false, CLOCK, () -> false, bytes -> {})
+                    .runMerged(inventory);
+        }
+        JsonNode run = MAPPER.readTree(out.toByteArray()).at("/runs/0");
+        JsonNode result = run.at("/results/0");
+        assertEquals("contradictory-observations", result.get("ruleId").asText());
+        assertEquals(
+                "contradictory-observations",
+                run.at("/tool/driver/rules/" + result.get("ruleIndex").asInt() + "/id")
+                        .asText());
+        assertEquals(
+                2, result.at("/locations/0/physicalLocation/region/startLine").asInt());
+        assertEquals(
+                10,
+                result.at("/relatedLocations/0/physicalLocation/region/startLine")
+                        .asInt());
+        assertTrue(result.at("/message/text").asText().startsWith("host l0-a: vendor is amd ("), result::toString);
+    }
 }

@@ -68,6 +68,52 @@ class ReportTest {
         return out.toString(StandardCharsets.UTF_8);
     }
 
+    /** What a report says of the rack with some hosts seen twice, one of them with two vendors, another with a name of its own. */
+    private String saidOfTwo(Report report) throws IOException {
+        List<String> lines = new ArrayList<>(Files.readAllLines(RACK));
+        for (int host = 1; host <= 4; host++) {
+            for (int i = 0; i < 3; i++) {
+                lines.add(lines.get(host)
+                        .replace("h-", "h" + i + "-")
+                        .replace("l0-", "\\u001b[31ml0-")
+                        .replace("\"vendor\":\"intel\"", "\"vendor\":\"amd\""));
+                lines.add(lines.get(host)
+                        .replace("h-", "h" + i + "-")
+                        .replace("\"vendor\":\"amd\"", "\"vendor\":\"intel\""));
+            }
+        }
+        Path file = Files.write(folder.resolve("fleet.ndjson"), lines);
+        Asked asked = new Asked(Operation.SAVEVM, null, null, Freshness.USUAL, List.of());
+        Clock clock = Clock.fixed(Instant.parse("2026-11-23T00:00:00Z"), ZoneOffset.UTC);
+        try (Inventory inventory = Inventory.open(List.of(file.toString()), new ByteArrayInputStream(new byte[0]))) {
+            new Audit(GUARD, asked, List.of(report), null, false, clock, () -> false, bytes -> {}).runMerged(inventory);
+        }
+        return out.toString(StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void contradictionsAreCountedAllAndTheFirstAreToldInTheText() throws Exception {
+        String text = saidOfTwo(new TextReport(out, 80, GUARD.rules()));
+        assertTrue(text.lines().allMatch(line -> line.length() <= 80), text);
+        assertTrue(text.contains("12  host.vendor\n"), text);
+        assertTrue(text.contains("12  host.name\n"), text);
+        assertTrue(text.contains("and 19 more, which -o ndjson tells one by one"), text);
+        assertTrue(text.indexOf('\u001b') < 0, text);
+    }
+
+    @Test
+    void contradictionsAreOfTheSchema() throws Exception {
+        JsonNode numbers = MAPPER.readTree(saidOfTwo(new JsonReport(out)));
+        assertEquals(List.of(), faults(numbers), numbers.toString());
+        assertEquals(12, numbers.at("/contradictions/1/times").asInt(), numbers.toString());
+        out.reset();
+        List<String> lines = saidOfTwo(new NdjsonReport(out, ASKED)).lines().toList();
+        assertEquals(24 + 5, lines.size());
+        for (String line : lines) {
+            assertEquals(List.of(), faults(MAPPER.readTree(line)), line);
+        }
+    }
+
     private static List<?> faults(JsonNode document) throws IOException {
         try (InputStream in = Objects.requireNonNull(
                 ReportTest.class.getResourceAsStream("/org/nestguard/schemas/audit.schema.json"))) {

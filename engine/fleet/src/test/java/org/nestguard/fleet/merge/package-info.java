@@ -1,0 +1,4 @@
+@NullMarked
+package org.nestguard.fleet.merge;
+
+import org.jspecify.annotations.NullMarked;
