@@ -23,6 +23,9 @@ public interface FactClasses {
     /** The keys of hosts of which rules compare the source's value with the destination's. */
     List<String> compared();
 
-    /** What the rules read of those keys of both hosts of a question at once. */
+    /** How many different things {@link #between} says. */
+    int BETWEEN = 4;
+
+    /** What the rules read of those keys of both hosts of a question at once, from 0 to below {@link #BETWEEN}. */
     int between(Question question);
 }

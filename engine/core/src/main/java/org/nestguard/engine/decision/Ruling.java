@@ -10,7 +10,7 @@ import org.nestguard.findings.Verdict;
  *
  * @param verdict what comes of it
  * @param incomplete whether too much is unknown for an exact answer
- * @param said what each rule that matches says, forbids first
+ * @param said what each rule that matches says, forbids first; a caution only where it is allowed
  * @param needs the missing facts that can turn the verdict, by their place in the question
  */
 public record Ruling(Verdict verdict, boolean incomplete, List<Said> said, List<FactName> needs) {

@@ -6,12 +6,15 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Comparator;
 import java.util.Deque;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.nestguard.catalogue.BuiltRules;
 import org.nestguard.catalogue.RuleCard;
@@ -118,36 +121,50 @@ public final class Deliberation {
     }
 
     /**
-     * What the rules say of one question, without the words; not remembered.
+     * What the rules say of one question, without the words; cautions only where it is allowed.
      *
-     * @param read takes the facts that rules read, in that order
+     * @param hearing of the built-in rules
+     * @param question made where it is needed
      */
-    Ruling ruling(Question question, Set<FactName> read) {
-        PreparedQuestion prepared = judge.prepare(question);
-        prepared.note(read);
-        Judge.Judgement judgement = judge.judge(prepared);
+    Ruling ruling(Hearing hearing, Supplier<Question> question) {
+        Judge.Decided decided = judge.decide(hearing);
+        Verdict verdict = decided.verdict();
+        Set<FactName> needs = new LinkedHashSet<>(decided.needs());
         List<Ruling.Said> said = new ArrayList<>();
-        said(judge.cards(), judgement.possible(), judgement.certain(), said);
+        said(judge.cards(), decided.possible(), decided.certain(), said);
         if (site != null) {
-            SiteRules.Opinion opinion = site.ask(prepared);
-            judgement = judgement.stricter(site.fold(judgement.verdict(), opinion), opinion.unknown());
+            SiteRules.Opinion opinion = site.ask(judge.prepare(question.get()));
+            verdict = site.fold(verdict, opinion);
+            needs.addAll(opinion.unknown());
             said(site.cards(), opinion.possible(), opinion.certain(), said);
             if (opinion.failure() != null) {
                 said.add(new Ruling.Said(SiteRules.OUT_OF_SERVICE, Effect.UNCOVERED, true));
             }
         }
+        if (verdict != Verdict.ALLOW) {
+            said.removeIf(s -> s.effect() == Effect.CAUTION); // nobody heeds one of what is refused
+        }
         said.sort(Comparator.comparing(Ruling.Said::effect)
                 .thenComparing(s -> !s.certain())
                 .thenComparing(Ruling.Said::rule));
-        List<FactName> needs = judgement.needs().stream()
-                .map(name -> Explainer.written(name, prepared.asked()::fact))
+        return new Ruling(
+                verdict,
+                !decided.whole(),
+                List.copyOf(said),
+                verdict == Verdict.UNDETERMINED ? written(needs, question) : List.of());
+    }
+
+    private List<FactName> written(Set<FactName> needs, Supplier<Question> question) {
+        Question asked = needs.isEmpty() ? null : judge.prepare(question.get()).asked();
+        return needs.stream()
+                .map(name -> Explainer.written(name, Objects.requireNonNull(asked)::fact))
                 .toList();
-        return new Ruling(judgement.verdict(), judgement.incomplete(), List.copyOf(said), needs);
     }
 
     /** A memory of what the rules say of questions of that operation. */
     public Rulings rulings(Operation operation) {
-        return new RememberedRulings(this, operation, site == null ? Set.of() : site.reads());
+        return new RememberedRulings(
+                this, new RememberedRules(judge), operation, site == null ? Set.of() : site.reads());
     }
 
     private static void said(List<RuleCard> cards, BitSet possible, BitSet certain, List<Ruling.Said> said) {

@@ -10,6 +10,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.nestguard.catalogue.RuleCard;
@@ -71,6 +72,24 @@ final class Judge {
         }
     }
 
+    /**
+     * What the rules decide, without what is said only in a whole answer.
+     *
+     * @param asked the facts of which worlds were made
+     * @param leaves all worlds; empty where there are too many
+     * @param consistent those that do not contradict themselves
+     * @param whole whether the worlds are few enough to be visited
+     */
+    record Decided(
+            Verdict verdict,
+            BitSet possible,
+            BitSet certain,
+            Set<FactName> needs,
+            Set<FactName> asked,
+            List<Leaf> leaves,
+            List<Leaf> consistent,
+            boolean whole) {}
+
     /** A fact of which the other facts leave one value, and the rule that excludes the others. */
     record Settled(Object value, RuleCard because) {}
 
@@ -113,6 +132,31 @@ final class Judge {
         World world = World.first();
         BitSet matched = rules.all().matching(question.in(world));
         return world.narrowed().isEmpty() ? complete(question, matched) : incomplete(question);
+    }
+
+    /** What comes of a hearing. There is no word of caution where it is not allowed: nobody heeds one of what is refused. */
+    Decided decide(Hearing hearing) {
+        Decided decided = decided(hearing);
+        if (decided.verdict() == Verdict.ALLOW) {
+            cautions(hearing, decided.possible(), decided.certain(), decided.asked());
+        }
+        return decided;
+    }
+
+    /** All that one rule says of a question, in all its worlds; null where there are too many of these. */
+    @Nullable
+    List<Leaf> alone(PreparedQuestion question, int rule) {
+        return leaves(world -> rules.single(rule).matching(question.in(world)), MOST_WORLDS);
+    }
+
+    /** The rules by what they say, by their index. */
+    BitSet cautioning() {
+        return cautions;
+    }
+
+    /** Those that say that facts contradict each other. */
+    BitSet contradicting() {
+        return contradictions;
     }
 
     /**
@@ -180,7 +224,47 @@ final class Judge {
     // ---- incomplete questions
 
     private Judgement incomplete(PreparedQuestion question) {
-        List<Leaf> leaves = leaves(question, rules.verdicts());
+        Hearing hearing = new Asked(rules, question);
+        Decided decided = decided(hearing);
+        cautions(hearing, decided.possible(), decided.certain(), decided.asked());
+        return new Judgement(
+                question,
+                decided.verdict(),
+                decided.possible(),
+                decided.certain(),
+                decided.needs(),
+                decided.whole() ? settled(question, decided.leaves(), decided.consistent()) : Map.of(),
+                decided.asked(),
+                !decided.whole(),
+                decided.leaves().size());
+    }
+
+    /** The rules themselves, asked in each world. */
+    private record Asked(RuleBase rules, PreparedQuestion question) implements Hearing {
+        @Override
+        public BitSet all(World world) {
+            return rules.all().matching(question.in(world));
+        }
+
+        @Override
+        public BitSet verdicts(World world) {
+            return rules.verdicts().matching(question.in(world));
+        }
+
+        @Override
+        public BitSet contradictions(World world) {
+            return rules.contradictions().matching(question.in(world));
+        }
+
+        @Override
+        public BitSet single(int rule, World world) {
+            return rules.single(rule).matching(question.in(world));
+        }
+    }
+
+    /** What is decided without cautions. */
+    private Decided decided(Hearing hearing) {
+        List<Leaf> leaves = leaves(hearing::verdicts, MOST_WORLDS);
         boolean whole = leaves != null;
         if (leaves == null) {
             leaves = List.of();
@@ -197,7 +281,7 @@ final class Judge {
             }
             verdict = verdict(consistent);
         } else {
-            ofVerdictRulesAlone(question, possible, certain);
+            ofVerdictRulesAlone(hearing, possible, certain);
             if (!certain.intersects(contradictions)) {
                 possible.andNot(contradictions); // they only match in worlds that do not count
             }
@@ -205,31 +289,25 @@ final class Judge {
         }
         Set<FactName> asked = EnumSet.noneOf(FactName.class);
         leaves.forEach(leaf -> asked.addAll(leaf.narrowed().keySet()));
-        cautions(question, possible, certain, asked);
-        return new Judgement(
-                question,
+        return new Decided(
                 verdict,
                 possible,
                 certain,
                 verdict == Verdict.UNDETERMINED && whole ? needs(consistent) : Set.of(),
-                whole ? settled(question, leaves, consistent) : Map.of(),
                 asked,
-                !whole,
-                leaves.size());
+                leaves,
+                consistent,
+                whole);
     }
 
-    /** All worlds of a question, as far as these rules tell them apart; null where there are too many. */
-    private @Nullable List<Leaf> leaves(PreparedQuestion question, RuleBase.Part part) {
-        return leaves(question, part, MOST_WORLDS);
-    }
-
-    private static @Nullable List<Leaf> leaves(PreparedQuestion question, RuleBase.Part part, int most) {
+    /** All worlds, as far as these rules tell them apart; null where there are more than so many. */
+    private static @Nullable List<Leaf> leaves(Function<World, BitSet> hearing, int most) {
         List<Leaf> leaves = new ArrayList<>();
         for (World world = World.first(); world != null; world = world.next()) {
             if (leaves.size() == most) {
                 return null;
             }
-            BitSet matched = part.matching(question.in(world));
+            BitSet matched = hearing.apply(world);
             leaves.add(world.leaf(matched));
         }
         return leaves;
@@ -250,10 +328,10 @@ final class Judge {
     }
 
     /** With too many worlds: each rule by itself, which needs only the worlds that this rule tells apart. */
-    private void ofVerdictRulesAlone(PreparedQuestion question, BitSet possible, BitSet certain) {
+    private void ofVerdictRulesAlone(Hearing hearing, BitSet possible, BitSet certain) {
         for (int i = 0; i < cards.size(); i++) {
             if (!cautions.get(i)) {
-                alone(question, i, List.of(Leaf.EVERYTHING), possible, certain);
+                alone(hearing, i, List.of(Leaf.EVERYTHING), possible, certain);
             }
         }
     }
@@ -262,10 +340,10 @@ final class Judge {
      * Facts that only cautions read are kept out of the product: each caution is asked by itself. Where the worlds of all
      * rules together are few, a caution that matches in none of them is not asked: it matches in no world at all.
      */
-    private void cautions(PreparedQuestion question, BitSet possible, BitSet certain, Set<FactName> asked) {
+    private void cautions(Hearing hearing, BitSet possible, BitSet certain, Set<FactName> asked) {
         cautions.stream().forEach(certain::clear);
         BitSet some = (BitSet) cautions.clone();
-        List<Leaf> few = leaves(question, rules.all(), FEW_WORLDS);
+        List<Leaf> few = leaves(hearing::all, FEW_WORLDS);
         if (few != null) {
             BitSet anywhere = new BitSet();
             few.forEach(leaf -> anywhere.or(leaf.matched()));
@@ -274,19 +352,18 @@ final class Judge {
         if (some.isEmpty()) {
             return;
         }
-        List<Leaf> all = leaves(question, rules.contradictions());
+        List<Leaf> all = leaves(hearing::contradictions, MOST_WORLDS);
         List<Leaf> consistent = consistent(all == null ? List.of() : all);
         for (int i = some.nextSetBit(0); i >= 0; i = some.nextSetBit(i + 1)) {
-            List<Leaf> own = alone(question, i, consistent, possible, certain);
+            List<Leaf> own = alone(hearing, i, consistent, possible, certain);
             if (possible.get(i)) {
                 own.forEach(leaf -> asked.addAll(leaf.narrowed().keySet()));
             }
         }
     }
 
-    private List<Leaf> alone(
-            PreparedQuestion question, int rule, List<Leaf> consistent, BitSet possible, BitSet certain) {
-        List<Leaf> own = leaves(question, rules.single(rule));
+    private List<Leaf> alone(Hearing hearing, int rule, List<Leaf> consistent, BitSet possible, BitSet certain) {
+        List<Leaf> own = leaves(world -> hearing.single(rule, world), MOST_WORLDS);
         if (own == null) {
             possible.set(rule); // what cannot be looked through may match
             return List.of();

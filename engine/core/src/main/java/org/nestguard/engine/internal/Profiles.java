@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
+import org.nestguard.engine.FactClasses;
 import org.nestguard.facts.CpuId;
 import org.nestguard.facts.Distribution;
 import org.nestguard.facts.Fact;
@@ -51,7 +52,7 @@ final class Profiles {
     private static final int QEMU_OLDER = 2;
 
     /** How many bits {@link #between} takes. */
-    static final int BETWEEN_BITS = 2;
+    static final int BETWEEN_BITS = Integer.numberOfTrailingZeros(FactClasses.BETWEEN);
 
     /** The keys of hosts that {@link #between} reads. */
     static final List<String> COMPARED =

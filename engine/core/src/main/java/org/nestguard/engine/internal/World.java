@@ -42,6 +42,24 @@ final class World {
         return sides.get(turns.size() - 1);
     }
 
+    /** The side to take where values of a fact were told apart before, when another question was asked. */
+    boolean side(FactName fact, BitSet yes, BitSet no) {
+        BitSet left = narrowed.get(fact);
+        if (left != null && !left.intersects(yes)) {
+            return false;
+        }
+        if (left != null && !left.intersects(no)) {
+            return true;
+        }
+        boolean side = takeSide(fact, yes);
+        BitSet now = (BitSet) (side ? yes : no).clone();
+        if (left != null) {
+            now.and(left);
+        }
+        narrowed.put(fact, now);
+        return side;
+    }
+
     /** What the rules say in this world. */
     Leaf leaf(BitSet matched) {
         return new Leaf(narrowed, matched, turns, sides);

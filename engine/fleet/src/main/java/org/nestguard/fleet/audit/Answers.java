@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +14,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
+import org.nestguard.engine.FactClasses;
 import org.nestguard.engine.MigrationGuard;
 import org.nestguard.engine.Rulings;
 import org.nestguard.engine.decision.Ruling;
@@ -30,24 +32,46 @@ final class Answers {
     // The bounds keep a made-up fleet from filling the memory; beyond them the same is asked again.
     private static final int MOST_SITUATIONS = 50_000;
     private static final int MOST_RULINGS = 6_000_000;
+    private static final int MOST_REACHES = 2_000;
+
+    private static final Ruling[] NOTHING = {};
 
     private final MigrationGuard guard;
     private final Kinds kinds;
     private final Asked asked;
     private final List<Destination> destinations;
     private final int destinationNumbers;
-    private final Map<List<String>, Compared> compared = new ConcurrentHashMap<>();
+    private final int comparedNumbers;
+    private final Map<List<String>, Reach> reaches = new ConcurrentHashMap<>();
     private final Rulings rulings;
-    private final Map<Long, Ruling[]> remembered = new ConcurrentHashMap<>();
+    private final Map<Alike, Ruling[]> remembered = new ConcurrentHashMap<>();
     private final Map<Situation, Situation> situations = new ConcurrentHashMap<>();
     private final AtomicLong places = new AtomicLong();
 
     /** Destinations of one kind, and which of the compared values they have. */
     private record Destination(HostKind kind, long hosts, int compared) {}
 
-    /** What is compared between a source with these values and each destination; -1 where nobody has looked. */
-    @SuppressWarnings("ArrayRecordComponent") // never compared
-    private record Compared(byte[] between) {}
+    /** Situations that differ in nothing but compared values, and what holds between the source and a destination. */
+    private record Alike(int guest, int source, int between) {}
+
+    /** Destinations that differ in nothing but compared values, between which and the source the same holds. */
+    private record Same(
+            int destination, int between, @Nullable HostKind alone) {}
+
+    /**
+     * Destinations that no rule tells apart for a source with certain values of what is compared.
+     *
+     * @param one of them
+     * @param between what is compared between the source and them
+     */
+    private record Reached(Destination one, int between, long hosts) {}
+
+    /**
+     * All destinations of a source with certain values of what is compared.
+     *
+     * @param places which of the reached a kind of destination is in
+     */
+    private record Reach(List<Reached> reached, Map<HostKind, Integer> places) {}
 
     /** Guests of one kind on hosts of one kind; two of the same kinds are equal. */
     static final class Situation {
@@ -91,6 +115,7 @@ final class Answers {
             all.add(new Destination(kind, Objects.requireNonNull(targets.get(kind)), number));
         }
         destinations = List.copyOf(all);
+        comparedNumbers = values.size();
         destinationNumbers =
                 order.stream().mapToInt(HostKind::destination).max().orElse(0) + 1;
     }
@@ -126,23 +151,34 @@ final class Answers {
     /** @param itself whether the guest's own host is among the destinations; nobody is migrated to where he is */
     private Answer answer(Situation situation, boolean itself) {
         if (asked.operation() == Operation.SAVEVM) {
-            Ruling ruling = ruling(situation, null, 0);
+            Ruling ruling = ruling(situation, null, 0, new Row(situation));
             return new Answer(ruling.verdict(), List.of(new Answer.Group(ruling, 1)));
         }
-        Map<Ruling, Long> hosts = new LinkedHashMap<>();
-        Compared source = compared(situation);
-        for (Destination destination : destinations) {
-            long count = destination.hosts() - (itself && destination.kind().equals(situation.source) ? 1 : 0);
+        Row row = new Row(situation);
+        Reach reach = reach(situation);
+        Integer own = itself ? reach.places().get(situation.source) : null;
+        List<Ruling> order = new ArrayList<>();
+        IdentityHashMap<Ruling, long[]> hosts = new IdentityHashMap<>(); // each is there once
+        for (int i = 0; i < reach.reached().size(); i++) {
+            Reached reached = reach.reached().get(i);
+            long count = reached.hosts() - (own != null && own == i ? 1 : 0);
             if (count > 0) {
-                hosts.merge(ruling(situation, destination, between(source, situation, destination)), count, Long::sum);
+                Ruling ruling = ruling(situation, reached.one(), reached.between(), row);
+                long[] counted = hosts.get(ruling);
+                if (counted == null) {
+                    order.add(ruling);
+                    hosts.put(ruling, new long[] {count});
+                } else {
+                    counted[0] += count;
+                }
             }
         }
         List<Answer.Group> groups = new ArrayList<>();
         Set<Verdict> verdicts = EnumSet.noneOf(Verdict.class);
-        hosts.forEach((ruling, count) -> {
-            groups.add(new Answer.Group(ruling, count));
+        for (Ruling ruling : order) {
+            groups.add(new Answer.Group(ruling, Objects.requireNonNull(hosts.get(ruling))[0]));
             verdicts.add(ruling.verdict());
-        });
+        }
         return new Answer(verdict(verdicts), List.copyOf(groups));
     }
 
@@ -150,13 +186,12 @@ final class Answers {
     Ruling to(GuestKind guest, Host source, @Nullable Host destination) {
         Situation situation = new Situation(guest, source.kind());
         if (destination == null) {
-            return ruling(situation, null, 0);
+            return ruling(situation, null, 0, new Row(situation));
         }
-        Destination one = destinations.stream()
-                .filter(d -> d.kind().equals(destination.kind()))
-                .findFirst()
-                .orElseThrow();
-        return ruling(situation, one, between(compared(situation), situation, one));
+        Reach reach = reach(situation);
+        Reached reached =
+                reach.reached().get(Objects.requireNonNull(reach.places().get(destination.kind())));
+        return ruling(situation, reached.one(), reached.between(), new Row(situation));
     }
 
     /** The verdict of a guest by the verdicts of its destinations. Where there is nowhere to go, nobody knows that it can go there. */
@@ -171,26 +206,41 @@ final class Answers {
         return allowed ? Verdict.ALLOW : open || !denied ? Verdict.UNDETERMINED : Verdict.DENY;
     }
 
-    private Compared compared(Situation situation) {
+    private Reach reach(Situation situation) {
         List<String> values = kinds.compared(situation.guest, situation.source);
-        Compared known = compared.get(values);
+        Reach known = reaches.get(values);
         if (known == null) {
-            known = new Compared(new byte[destinations.size()]);
-            Arrays.fill(known.between(), (byte) -1);
-            if (compared.size() < MOST_SITUATIONS) {
-                compared.put(values, known);
+            known = made(situation);
+            if (reaches.size() < MOST_REACHES) {
+                reaches.put(values, known); // the same, whoever makes it
             }
         }
         return known;
     }
 
-    private int between(Compared source, Situation situation, Destination destination) {
-        byte known = source.between()[destination.compared()];
-        if (known < 0) {
-            known = (byte) guard.classes().between(question(situation, destination));
-            source.between()[destination.compared()] = known; // the same, whoever looks
+    private Reach made(Situation situation) {
+        byte[] between = new byte[comparedNumbers];
+        Arrays.fill(between, (byte) -1);
+        Map<Same, Integer> numbers = new HashMap<>();
+        List<Reached> reached = new ArrayList<>();
+        Map<HostKind, Integer> places = new HashMap<>();
+        for (Destination one : destinations) {
+            if (between[one.compared()] < 0) {
+                between[one.compared()] = (byte) guard.classes().between(question(situation, one));
+            }
+            int with = between[one.compared()];
+            HostKind alone = one.kind().shared() ? null : one.kind();
+            int place =
+                    numbers.computeIfAbsent(new Same(one.kind().destination(), with, alone), same -> reached.size());
+            if (place == reached.size()) {
+                reached.add(new Reached(one, with, one.hosts()));
+            } else {
+                Reached before = reached.get(place);
+                reached.set(place, new Reached(before.one(), with, before.hosts() + one.hosts()));
+            }
+            places.put(one.kind(), place);
         }
-        return known;
+        return new Reach(List.copyOf(reached), places);
     }
 
     private Question question(Situation situation, @Nullable Destination destination) {
@@ -203,11 +253,8 @@ final class Answers {
         return question.build();
     }
 
-    private Ruling ruling(Situation situation, @Nullable Destination destination, int between) {
-        boolean shared = situation.guest.shared()
-                && situation.source.shared()
-                && (destination == null || destination.kind().shared());
-        Ruling[] known = shared ? known(situation, between) : new Ruling[0];
+    private Ruling ruling(Situation situation, @Nullable Destination destination, int between, Row row) {
+        Ruling[] known = destination == null || destination.kind().shared() ? row.known(between) : NOTHING;
         int place = destination == null ? 0 : destination.kind().destination();
         Ruling ruling = known.length == 0 ? null : known[place];
         if (ruling == null) {
@@ -230,15 +277,36 @@ final class Answers {
         };
     }
 
-    private Ruling[] known(Situation situation, int between) {
-        long key = ((long) situation.guest.number() << 32 | (long) situation.source.source() << 4) | between;
-        Ruling[] known = remembered.get(key);
+    /** What is remembered of a situation, for each thing that can hold between its source and a destination. */
+    private final class Row {
+        private final Situation situation;
+        private final @Nullable Ruling[][] known = new Ruling[FactClasses.BETWEEN][];
+
+        Row(Situation situation) {
+            this.situation = situation;
+        }
+
+        /** By the destinations' numbers; empty where nothing can be remembered. */
+        Ruling[] known(int between) {
+            Ruling[] there = known[between];
+            if (there == null) {
+                there = situation.guest.shared() && situation.source.shared()
+                        ? remembered(new Alike(situation.guest.number(), situation.source.source(), between))
+                        : NOTHING;
+                known[between] = there;
+            }
+            return there;
+        }
+    }
+
+    private Ruling[] remembered(Alike situations) {
+        Ruling[] known = remembered.get(situations);
         if (known == null) {
             if (places.addAndGet(destinationNumbers) > MOST_RULINGS) {
-                return new Ruling[0];
+                return NOTHING;
             }
             Ruling[] made = new Ruling[destinationNumbers];
-            Ruling[] before = remembered.putIfAbsent(key, made);
+            Ruling[] before = remembered.putIfAbsent(situations, made);
             known = before == null ? made : before;
         }
         return known;
