@@ -18,8 +18,6 @@ import org.jspecify.annotations.Nullable;
 import org.nestguard.catalogue.TableException;
 import org.nestguard.engine.MigrationGuard;
 import org.nestguard.engine.known.Freshness;
-import org.nestguard.engine.text.Harmless;
-import org.nestguard.engine.text.Problem;
 import org.nestguard.engine.waiver.Waivers;
 import org.nestguard.facts.Operation;
 import org.nestguard.facts.Worded;
@@ -27,13 +25,11 @@ import org.nestguard.findings.Verdict;
 import org.nestguard.fleet.audit.Asked;
 import org.nestguard.fleet.audit.Audit;
 import org.nestguard.fleet.audit.AuditException;
-import org.nestguard.fleet.audit.GuestResult;
 import org.nestguard.fleet.audit.Report;
 import org.nestguard.fleet.audit.Summary;
 import org.nestguard.fleet.audit.To;
 import org.nestguard.fleet.audit.WhatIf;
 import org.nestguard.fleet.inventory.Inventory;
-import org.nestguard.fleet.merge.Contradiction;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -65,6 +61,7 @@ import picocli.CommandLine.Parameters;
             "  nestguard audit fleet.ndjson.gz",
             "  nestguard audit --to pool:a -o text -o csv=guests.csv fleet.ndjson",
             "  nestguard audit --to any --fail-on deny -o sarif=audit.sarif fleet.ndjson",
+            "  nestguard audit --to any --plan fleet.ndjson",
             "  nestguard audit --to pool:a --what-if 'host.qemu>=8.2.0@pool:a' fleet.ndjson"
         })
 final class AuditCommand implements Callable<Integer> {
@@ -149,6 +146,13 @@ final class AuditCommand implements Callable<Integer> {
                         + " runs a guest. No answer about the fleet as it is: not with --fail-on, junit or sarif."
             })
     private List<String> whatIf = new ArrayList<>();
+
+    @Option(
+            names = "--plan",
+            description =
+                    "Tells too what to do first (text and json): the changes of a pool's hosts or guests that free most"
+                            + " guests, each counted on the fleet as it would be. Takes longer than the audit.")
+    private boolean plan;
 
     @Option(names = "--strict", description = "Ends at the first record or source that cannot be read.")
     private boolean strict;
@@ -238,13 +242,14 @@ final class AuditCommand implements Callable<Integer> {
             if (opened.stream().filter(AuditOutput::standardOutput).count() > 1) {
                 throw new UsageException("only one -o can go to standard output; give the others a file: -o csv=FILE");
             }
-            List<Report> reports = new ArrayList<>(List.of(new Complaints()));
+            List<Report> reports = new ArrayList<>(List.of(new Complaints(console)));
             for (AuditOutput output : opened) {
                 reports.add(output.report(guard, asked, console.width()));
             }
             Audit audit =
                     new Audit(guard, asked, reports, waivers(guard), strict, Clock.systemUTC(), stopped::get, progress);
-            Summary summary = merge ? audit.runMerged(inventory) : audit.run(inventory);
+            Audit asking = plan ? audit.planning() : audit;
+            Summary summary = merge ? asking.runMerged(inventory) : asking.run(inventory);
             progress.end();
             for (AuditOutput output : opened) {
                 output.end();
@@ -301,34 +306,6 @@ final class AuditCommand implements Callable<Integer> {
             return Waivers.read(waiverFile.toString(), in, guard.rules(), Clock.systemUTC());
         } catch (TableException e) {
             throw new UsageException(String.valueOf(e.getMessage()));
-        }
-    }
-
-    /** Says on standard error what cannot be read, as it is met. */
-    private final class Complaints implements Report {
-        @Override
-        public boolean ofGuests() {
-            return false;
-        }
-
-        @Override
-        public void guest(GuestResult result) {
-            throw new IllegalStateException("nobody complains of a guest");
-        }
-
-        @Override
-        public void problem(Problem problem) {
-            console.err().println("nestguard: " + Harmless.text(problem.inOneLine()));
-        }
-
-        @Override
-        public void contradiction(Contradiction contradiction) {
-            // the fleet can be read
-        }
-
-        @Override
-        public void end(Summary summary) {
-            // the others have said it
         }
     }
 }

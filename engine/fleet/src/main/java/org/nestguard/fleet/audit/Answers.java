@@ -97,9 +97,13 @@ final class Answers {
     }
 
     Answers(MigrationGuard guard, Kinds kinds, Asked asked, Collection<Host> hosts) {
+        this(guard, kinds, asked, hosts, guard.rulings(asked.operation()));
+    }
+
+    private Answers(MigrationGuard guard, Kinds kinds, Asked asked, Collection<Host> hosts, Rulings rulings) {
         this.guard = guard;
         this.kinds = kinds;
-        rulings = guard.rulings(asked.operation());
+        this.rulings = rulings;
         this.asked = asked;
         Map<HostKind, Long> targets = new HashMap<>();
         List<HostKind> order = new ArrayList<>();
@@ -118,6 +122,11 @@ final class Answers {
         comparedNumbers = values.size();
         destinationNumbers =
                 order.stream().mapToInt(HostKind::destination).max().orElse(0) + 1;
+    }
+
+    /** The same question with other hosts; what the rules said before is remembered. */
+    Answers with(Collection<Host> hosts) {
+        return new Answers(guard, kinds, asked, hosts, rulings);
     }
 
     /** Of how many different questions the rules were asked. */

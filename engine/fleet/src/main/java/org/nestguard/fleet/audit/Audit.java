@@ -56,6 +56,8 @@ public final class Audit {
     private final Clock clock;
     private final BooleanSupplier stopped;
     private final BytesRead read;
+    private @Nullable Follower follower;
+    private @Nullable Planner planner;
 
     private final Map<String, FlatRecord> records = new LinkedHashMap<>();
     private final HostNames names = new HostNames(records);
@@ -93,6 +95,17 @@ public final class Audit {
 
     private static int key(Subject subject, String key) {
         return FlatRecord.keys(subject).indexOf(key);
+    }
+
+    /** Makes a plan too of what would free most guests; that takes longer than the audit. */
+    public Audit planning() {
+        planner = new Planner(guard, asked, stopped);
+        return followedBy(planner);
+    }
+
+    Audit followedBy(Follower follower) {
+        this.follower = follower;
+        return this;
     }
 
     /**
@@ -176,6 +189,9 @@ public final class Audit {
             Supposed supposed = supposed(known ? asked.whatIf() : List.of(), asOf);
             Map<String, Host> hosts = known ? hosts(kinds, supposed) : Map.of();
             Answers answers = new Answers(guard, kinds, asked, hosts.values());
+            if (follower != null) {
+                follower.begin(kinds, hosts, answers, new Ageing(asOf, asked.freshness()));
+            }
             ask(files, lines, kinds, hosts, answers, supposed, read);
             if (!stopped.getAsBoolean()) {
                 supposed.complete();
@@ -190,6 +206,9 @@ public final class Audit {
                     answers.distinct(),
                     !stopped.getAsBoolean(),
                     guard.version());
+            if (planner != null) {
+                summary = summary.with(planner.plan());
+            }
             for (Report report : reports) {
                 report.end(summary);
             }
@@ -293,7 +312,7 @@ public final class Audit {
     }
 
     Supposed supposed(List<WhatIf> whatIf, Instant asOf) {
-        return new Supposed(whatIf, asOf, asked.freshness(), records, names);
+        return new Supposed(whatIf, new Ageing(asOf, asked.freshness()), records, names);
     }
 
     Map<String, Host> hosts(Kinds kinds, Supposed supposed) {
@@ -433,6 +452,9 @@ public final class Audit {
             String place = place(guest.record(), file, firstLine + guest.line());
             if (!seen.add(guest.id())) {
                 throw twice(place, known(guest.record(), UUID), known(guest.record(), GUEST_NAME));
+            }
+            if (follower != null) {
+                follower.guest(guest.record(), guest.kind(), guest.host(), guest.answer(), place);
             }
             take(guest, place, effective(guest, answers, hosts));
         }

@@ -107,6 +107,7 @@ public final class Counts implements Serializable {
                 remarks,
                 distinct,
                 whole,
-                ruleBase);
+                ruleBase,
+                null);
     }
 }

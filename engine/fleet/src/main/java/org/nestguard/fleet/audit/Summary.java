@@ -4,9 +4,11 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
+import org.jspecify.annotations.Nullable;
 import org.nestguard.engine.decision.RuleBaseVersion;
 import org.nestguard.findings.Effect;
 import org.nestguard.findings.Verdict;
+import org.nestguard.fleet.plan.Plan;
 
 /**
  * What comes of an audit in numbers. Nothing is left out of them.
@@ -30,6 +32,7 @@ import org.nestguard.findings.Verdict;
  * @param distinct of how many different questions the rules were asked
  * @param whole whether the audit came to its end
  * @param ruleBase which rules decided
+ * @param plan what would free most guests; null where nobody asked for it
  */
 public record Summary(
         Asked asked,
@@ -49,7 +52,8 @@ public record Summary(
         List<String> remarks,
         long distinct,
         boolean whole,
-        RuleBaseVersion ruleBase) {
+        RuleBaseVersion ruleBase,
+        @Nullable Plan plan) {
     /**
      * What one rule says.
      *
@@ -61,6 +65,30 @@ public record Summary(
 
     /** A fact that is missing. */
     public record Need(String fact, long guests) {}
+
+    /** The same with a plan. */
+    Summary with(Plan plan) {
+        return new Summary(
+                asked,
+                asOf,
+                hosts,
+                targets,
+                guests,
+                verdicts,
+                effective,
+                pairs,
+                reasons,
+                needs,
+                cautioned,
+                staleL2,
+                unreadable,
+                contradictions,
+                remarks,
+                distinct,
+                whole,
+                ruleBase,
+                plan);
+    }
 
     /** Of how many guests the verdict is that one. */
     public long verdicts(Verdict verdict) {

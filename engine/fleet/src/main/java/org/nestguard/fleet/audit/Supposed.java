@@ -1,15 +1,14 @@
 package org.nestguard.fleet.audit;
 
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import org.nestguard.engine.known.Freshness;
-import org.nestguard.engine.known.Observation;
+import org.nestguard.engine.known.Known;
 import org.nestguard.engine.known.Subject;
 import org.nestguard.engine.text.FlatRecord;
 import org.nestguard.facts.Evidence;
@@ -27,8 +26,7 @@ final class Supposed {
     private static final int UUID = FlatRecord.keys(Subject.GUEST).indexOf(FactName.GUEST_UUID.key());
 
     private final List<Tied> tied = new ArrayList<>();
-    private final Instant asOf;
-    private final Freshness freshness;
+    private final Ageing ageing;
     private final Evidence where;
 
     /**
@@ -41,10 +39,9 @@ final class Supposed {
     private record Tied(WhatIf whatIf, int place, @Nullable String hostId, LongAdder met) {}
 
     /** @throws AuditException where one names a host or pool that is not there */
-    Supposed(List<WhatIf> all, Instant asOf, Freshness freshness, Map<String, FlatRecord> hosts, HostNames names) {
-        this.asOf = asOf;
-        this.freshness = freshness;
-        where = new Evidence("--what-if", asOf, Evidence.Witness.HOST, "it is supposed");
+    Supposed(List<WhatIf> all, Ageing ageing, Map<String, FlatRecord> hosts, HostNames names) {
+        this.ageing = ageing;
+        where = new Evidence("--what-if", ageing.asOf(), Evidence.Witness.HOST, "it is supposed");
         for (WhatIf one : all) {
             String name = String.valueOf(one.scope().name());
             if (one.scope().reach() == WhatIf.Scope.Reach.POOL
@@ -57,25 +54,26 @@ final class Supposed {
         }
     }
 
-    /** A host as it would be. */
+    /** A host as it would be; the same record where nothing of it would be different. */
     FlatRecord host(FlatRecord host) {
-        return changed(host, host, Instant.MIN); // a host says when it was observed
+        return changed(host, host, ageing::host);
     }
 
-    /** A guest on that host as it would be. */
+    /** A guest on that host as it would be; likewise. */
     FlatRecord guest(FlatRecord guest, Host host) {
-        return changed(guest, host.record(), host.observedAt());
+        return changed(guest, host.record(), record -> ageing.guest(record, host));
     }
 
-    private FlatRecord changed(FlatRecord record, FlatRecord host, Instant otherwise) {
+    private FlatRecord changed(FlatRecord record, FlatRecord host, Function<FlatRecord, Known> believed) {
         FlatRecord changed = record;
         for (Tied one : tied) {
-            if (one.whatIf().subject() == record.subject() && concerns(one, record, host)) {
-                if (one.whatIf().scope().reach() == WhatIf.Scope.Reach.GUEST) {
+            WhatIf wanted = one.whatIf();
+            if (wanted.subject() == record.subject() && concerns(one, record, host)) {
+                if (wanted.scope().reach() == WhatIf.Scope.Reach.GUEST) {
                     one.met().increment();
                 }
-                if (!one.whatIf().atLeast() || !reaches(changed, otherwise, one.whatIf())) {
-                    changed = changed.with(one.place(), one.whatIf().value(), where);
+                if (!holds(believed.apply(changed).get(wanted.key()).text(), wanted)) {
+                    changed = changed.with(one.place(), wanted.value(), where);
                 }
             }
         }
@@ -94,18 +92,18 @@ final class Supposed {
         };
     }
 
-    /** Whether the version that is believed is that one or a later one. */
-    private boolean reaches(FlatRecord record, Instant otherwise, WhatIf wanted) {
-        String text =
-                record.known(otherwise).asOf(asOf, freshness).get(wanted.key()).text();
-        return version(wanted, text)
-                .filter(has -> has.atLeast(version(wanted, wanted.value()).orElseThrow()))
-                .isPresent();
+    private static boolean holds(String text, WhatIf wanted) {
+        return text.equals(wanted.value())
+                || (wanted.atLeast()
+                        && version(wanted, text)
+                                .filter(has -> has.atLeast(
+                                        version(wanted, wanted.value()).orElseThrow()))
+                                .isPresent());
     }
 
     private static Optional<Version> version(WhatIf wanted, String text) {
         return WhatIf.kind(wanted.subject(), wanted.key())
-                .read(text.equals(Observation.UNKNOWN) ? "" : text)
+                .read(text)
                 .map(value -> value instanceof QemuVersion qemu ? qemu.version() : ((KernelRelease) value).version());
     }
 

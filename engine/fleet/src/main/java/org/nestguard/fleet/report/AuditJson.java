@@ -12,6 +12,7 @@ import org.nestguard.findings.Verdict;
 import org.nestguard.fleet.audit.GuestResult;
 import org.nestguard.fleet.audit.Summary;
 import org.nestguard.fleet.merge.Contradiction;
+import org.nestguard.fleet.plan.Plan;
 
 /** The words in which results travel; audit.schema.json describes them. */
 final class AuditJson {
@@ -120,9 +121,45 @@ final class AuditJson {
         }
         out.writeEndArray();
         list(out, "waivers", summary.remarks());
+        plan(out, summary.plan());
         out.writeObjectFieldStart("ruleBase");
         out.writeStringField("version", summary.ruleBase().version());
         out.writeStringField("digest", summary.ruleBase().digest());
+        out.writeEndObject();
+    }
+
+    private static void plan(JsonGenerator out, @Nullable Plan plan) throws IOException {
+        if (plan == null) {
+            out.writeNullField("plan");
+            return;
+        }
+        out.writeObjectFieldStart("plan");
+        out.writeArrayFieldStart("steps");
+        for (Plan.Step step : plan.steps()) {
+            out.writeStartObject();
+            out.writeStringField("text", step.text());
+            list(out, "whatIf", step.whatIf());
+            out.writeNumberField("hosts", step.hosts());
+            out.writeNumberField("guests", step.guests());
+            out.writeNumberField("freedOfDeny", step.freedOfDeny());
+            out.writeNumberField("freedOfUndetermined", step.freedOfUndetermined());
+            out.writeNumberField("lost", step.lost());
+            counts(out, "verdicts", step.verdicts());
+            counts(out, "pairs", step.pairs());
+            out.writeEndObject();
+        }
+        out.writeEndArray();
+        out.writeArrayFieldStart("readings");
+        for (Plan.Reading reading : plan.readings()) {
+            out.writeStartObject();
+            out.writeStringField("fact", reading.fact());
+            out.writeStringField("where", reading.where());
+            out.writeNumberField("atMost", reading.guests());
+            out.writeEndObject();
+        }
+        out.writeEndArray();
+        out.writeNumberField("tried", plan.tried());
+        list(out, "remarks", plan.remarks());
         out.writeEndObject();
     }
 
@@ -134,7 +171,7 @@ final class AuditJson {
         out.writeEndObject();
     }
 
-    private static void text(JsonGenerator out, String key, @Nullable String text) throws IOException {
+    static void text(JsonGenerator out, String key, @Nullable String text) throws IOException {
         if (text == null) {
             out.writeNullField(key);
         } else {
@@ -142,7 +179,7 @@ final class AuditJson {
         }
     }
 
-    private static void list(JsonGenerator out, String key, List<String> texts) throws IOException {
+    static void list(JsonGenerator out, String key, List<String> texts) throws IOException {
         out.writeArrayFieldStart(key);
         for (String text : texts) {
             out.writeString(text);

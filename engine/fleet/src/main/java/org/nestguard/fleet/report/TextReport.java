@@ -20,6 +20,7 @@ import org.nestguard.fleet.audit.GuestResult;
 import org.nestguard.fleet.audit.Report;
 import org.nestguard.fleet.audit.Summary;
 import org.nestguard.fleet.merge.Contradiction;
+import org.nestguard.fleet.plan.Plan;
 
 /** The numbers for a person: verdicts first, then why, then what is missing. */
 public final class TextReport implements Report {
@@ -27,6 +28,7 @@ public final class TextReport implements Report {
     private static final int NUMBER = 12;
     private static final int MOST_CONTRADICTIONS = 5;
     private static final int LONGEST = 300;
+    private static final String INDENT = " ".repeat(NUMBER + 2);
 
     private final OutputStream out;
     private final int width;
@@ -100,6 +102,9 @@ public final class TextReport implements Report {
         needs(summary);
         contradictions(summary);
         reasons("To be heeded, in guests that are allowed:", summary, true);
+        if (summary.plan() != null) {
+            plan(summary.plan());
+        }
         remarks(summary);
         out.write(text.toString().getBytes(StandardCharsets.UTF_8));
         out.flush();
@@ -137,7 +142,7 @@ public final class TextReport implements Report {
 
     private void numbered(long number, String sentence) {
         String count = String.format(Locale.ROOT, "%," + NUMBER + "d  ", number);
-        text.append(Wrapped.text(sentence, width, count, " ".repeat(NUMBER + 2)));
+        text.append(Wrapped.text(sentence, width, count, INDENT));
     }
 
     private void needs(Summary summary) {
@@ -161,6 +166,40 @@ public final class TextReport implements Report {
         if (more > 0) {
             text.append(String.format(Locale.ROOT, "  and %,d more, which -o ndjson tells one by one%n", more));
         }
+    }
+
+    private void plan(Plan plan) {
+        text.append("\nWhat to do first, in guests that are allowed then, each on top of those before:\n");
+        if (plan.steps().isEmpty() && plan.remarks().isEmpty()) {
+            numbered(0, "no single change of a pool frees a guest");
+        }
+        for (Plan.Step step : plan.steps()) {
+            numbered(step.freedOfDeny() + step.freedOfUndetermined() - step.lost(), said(step));
+            for (String whatIf : step.whatIf()) {
+                text.append(Wrapped.text("--what-if '" + whatIf + "'", width, INDENT, INDENT));
+            }
+        }
+        if (!plan.readings().isEmpty()) {
+            text.append("\nWhat to read; it decides none or up to so many undetermined guests:\n");
+            plan.readings().forEach(reading -> numbered(reading.guests(), reading.fact() + " @" + reading.where()));
+        }
+        plan.remarks().forEach(this::paragraph);
+    }
+
+    private static String said(Plan.Step step) {
+        List<String> numbers = new ArrayList<>();
+        numbers.add(String.format(Locale.ROOT, "%,d were denied", step.freedOfDeny()));
+        numbers.add(String.format(Locale.ROOT, "%,d undetermined", step.freedOfUndetermined()));
+        if (step.lost() > 0) {
+            numbers.add(String.format(Locale.ROOT, "%,d others are allowed no more", step.lost()));
+        }
+        if (step.hosts() > 0) {
+            numbers.add(String.format(Locale.ROOT, "%,d hosts change", step.hosts()));
+        }
+        if (step.guests() > 0) {
+            numbers.add(String.format(Locale.ROOT, "%,d guests change", step.guests()));
+        }
+        return step.text() + " (" + String.join(", ", numbers) + ")";
     }
 
     private void remarks(Summary summary) {

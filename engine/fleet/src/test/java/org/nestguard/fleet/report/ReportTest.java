@@ -180,4 +180,28 @@ class ReportTest {
                 rows.subList(1, rows.size()).stream().allMatch(row -> row.endsWith(String.join(" ", supposed))),
                 rows::toString);
     }
+
+    @Test
+    void aPlanIsToldInTextAndJsonWhateverAPoolIsCalled() throws Exception {
+        Path file = folder.resolve("pools.ndjson");
+        Files.writeString(file, Files.readString(RACK).replace("\"pool\":\"amd\"", "\"pool\":\"a\\u001b[2J<b>\""));
+        Asked asked = new Asked(Operation.SAVEVM, null, null, Freshness.USUAL);
+        ByteArrayOutputStream json = new ByteArrayOutputStream();
+        List<Report> reports = List.of(new TextReport(out, 80, GUARD.rules()), new JsonReport(json));
+        try (Inventory inventory = Inventory.open(List.of(file.toString()), new ByteArrayInputStream(new byte[0]))) {
+            new Audit(GUARD, asked, reports, null, false, Clock.systemUTC(), () -> false, bytes -> {})
+                    .planning()
+                    .run(inventory);
+        }
+        JsonNode document = MAPPER.readTree(json.toByteArray());
+        assertEquals(List.of(), faults(document), document.toString());
+        assertEquals(2, document.at("/plan/steps/0/freedOfUndetermined").asInt(), document.toString());
+        assertEquals(
+                "guest.l2.live=0@pool:a\u001b[2J<b>",
+                document.at("/plan/steps/0/whatIf/0").asText());
+        String text = out.toString(StandardCharsets.UTF_8);
+        assertTrue(text.lines().allMatch(line -> line.length() <= 80), text);
+        assertTrue(text.contains("What to do first"), text);
+        assertTrue(text.contains("--what-if 'guest.l2.live=0@pool:a<U+001B>[2J<b>'"), text);
+    }
 }
