@@ -110,6 +110,7 @@ final class Commands {
         commands.put("collect", CollectCommand::new);
         commands.put("decisions", DecisionsCommand::new);
         commands.put("doctor", DoctorCommand::new);
+        commands.put("drain", DrainCommand::new);
         commands.put("fleet", FleetCommand::new);
         commands.put("hook", HookCommand::new);
         commands.put("report", ReportCommand::new);

@@ -1,0 +1,275 @@
+package org.nestguard.fleet.audit;
+
+import java.io.IOException;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.nestguard.engine.MigrationGuard;
+import org.nestguard.engine.decision.Change;
+import org.nestguard.engine.decision.Decision;
+import org.nestguard.engine.decision.Ruling;
+import org.nestguard.engine.known.Asking;
+import org.nestguard.engine.known.Known;
+import org.nestguard.engine.known.Observation;
+import org.nestguard.engine.text.FlatRecord;
+import org.nestguard.facts.FactName;
+import org.nestguard.facts.Kind;
+import org.nestguard.findings.Effect;
+import org.nestguard.findings.Finding;
+import org.nestguard.findings.Verdict;
+import org.nestguard.fleet.drain.Drained;
+import org.nestguard.fleet.inventory.BytesRead;
+import org.nestguard.fleet.inventory.Inventory;
+
+/**
+ * Can a host be emptied now? Asks of each of its guests about each other host, and picks one for it. What else a host must
+ * have room for, nobody has told: the guests are spread. To be run once.
+ */
+public final class Drain {
+    // More than any host runs; beyond it a made-up fleet would fill the memory.
+    private static final int MOST_GUESTS = 10_000;
+    private static final int MOST_REMEDIES = 3;
+
+    private final MigrationGuard guard;
+    private final Asked asked;
+    private final String host;
+    private final @Nullable To wanted;
+    private final Asking asking;
+    private final List<Leaving> guests = new ArrayList<>();
+    private final List<Host> destinations = new ArrayList<>();
+    private @Nullable Host drained;
+    private @Nullable To to;
+    private @Nullable Answers answers;
+    private @Nullable Ageing ageing;
+
+    /** A guest of the host. */
+    private record Leaving(FlatRecord record, GuestKind kind, String place) {}
+
+    /** A guest with all hosts that it can go to. */
+    private record Placed(Leaving guest, Map<Host, Ruling> places) {}
+
+    /**
+     * A question.
+     *
+     * @param asked whether guests may be migrated to any host; with the age of facts and what is supposed
+     * @param host the name or id of the host to be emptied
+     * @param wanted where its guests may go; null for the other hosts of its pool, or any other where it is in none
+     */
+    public Drain(MigrationGuard guard, Asked asked, String host, @Nullable To wanted) {
+        this.guard = guard;
+        this.asked = asked;
+        this.host = host;
+        this.wanted = wanted;
+        asking = new Asking(guard);
+    }
+
+    /**
+     * Asks.
+     *
+     * @param complaints is told what cannot be read
+     * @param strict whether the first record that cannot be read ends it
+     * @param read is told of every byte that is read, of each file twice
+     * @throws AuditException where it cannot go on: there is no such host, or one of the reasons of an audit
+     */
+    public Drained run(Inventory inventory, Report complaints, boolean strict, Clock clock, BytesRead read)
+            throws IOException {
+        Summary summary = new Audit(guard, asked, List.of(complaints), null, strict, clock, () -> false, read)
+                .run(inventory, new Seeing());
+        Host from = Objects.requireNonNull(drained);
+        List<Drained.Staying> staying = new ArrayList<>();
+        List<Placed> placed = new ArrayList<>();
+        IdentityHashMap<HostKind, Host> kinds = new IdentityHashMap<>();
+        destinations.forEach(one -> kinds.putIfAbsent(one.kind(), one));
+        for (Leaving guest : guests) {
+            IdentityHashMap<HostKind, Ruling> rulings = new IdentityHashMap<>();
+            kinds.forEach((kind, one) ->
+                    rulings.put(kind, Objects.requireNonNull(answers).to(guest.kind(), from, one)));
+            Map<Host, Ruling> places = new LinkedHashMap<>();
+            for (Host one : destinations) {
+                Ruling ruling = Objects.requireNonNull(rulings.get(one.kind()));
+                if (ruling.verdict() == Verdict.ALLOW) {
+                    places.put(one, ruling);
+                }
+            }
+            if (places.isEmpty()) {
+                staying.add(staying(guest, from, rulings));
+            } else {
+                placed.add(new Placed(guest, places));
+            }
+        }
+        return new Drained(
+                verdict(staying, summary),
+                from.name(),
+                from.id(),
+                Objects.requireNonNull(to).toString(),
+                destinations.size(),
+                summary.asOf(),
+                asked.supposed(),
+                going(placed, from),
+                staying,
+                summary.unreadable(),
+                guard.version());
+    }
+
+    private static Verdict verdict(List<Drained.Staying> staying, Summary summary) {
+        if (staying.stream().anyMatch(guest -> guest.verdict() == Verdict.DENY)) {
+            return Verdict.DENY;
+        }
+        return staying.isEmpty() && summary.unreadable() == 0 && summary.whole() ? Verdict.ALLOW : Verdict.UNDETERMINED;
+    }
+
+    /** Notes the guests of that host, and where they may go. */
+    private final class Seeing implements Follower {
+        @Override
+        public void begin(Kinds kinds, Map<String, Host> hosts, Answers answers, Ageing ageing) {
+            Drain.this.answers = answers;
+            Drain.this.ageing = ageing;
+            Map<String, FlatRecord> records = new HashMap<>();
+            hosts.forEach((id, one) -> records.put(id, one.record()));
+            HostNames names = new HostNames(records);
+            Host from = Objects.requireNonNull(hosts.get(names.theOne(host)));
+            drained = from;
+            To where = wanted != null
+                    ? wanted
+                    : from.pool() == null ? new To(To.Kind.ANY, null) : new To(To.Kind.POOL, from.pool());
+            to = where;
+            String name = String.valueOf(where.name());
+            String one = where.kind() == To.Kind.HOST ? names.theOne(name) : "";
+            for (Host other : hosts.values()) {
+                boolean meant = switch (where.kind()) {
+                    case HOST -> other.id().equals(one);
+                    case POOL -> name.equals(other.pool());
+                    case ANY -> true;
+                    case ALL ->
+                        throw new AuditException("a guest goes to one host; --to takes a host, pool:NAME or any");
+                };
+                if (meant && !other.id().equals(from.id())) {
+                    destinations.add(other);
+                }
+            }
+            if (where.kind() == To.Kind.POOL && records.values().stream().noneMatch(r -> name.equals(r.pool()))) {
+                throw names.noPool(name);
+            }
+        }
+
+        @Override
+        public void guest(FlatRecord record, GuestKind kind, Host host, Answer answer, String place) {
+            if (!host.id().equals(Objects.requireNonNull(drained).id())) {
+                return;
+            }
+            if (guests.size() >= MOST_GUESTS) {
+                throw new AuditException("there are more than " + MOST_GUESTS + " guests on " + host.name()
+                        + "; no host runs so many, look through what was named");
+            }
+            guests.add(new Leaving(record, kind, place));
+        }
+    }
+
+    // ---- who goes where
+
+    /** Those with fewest places first, each to where fewest have been sent. */
+    private List<Drained.Going> going(List<Placed> placed, Host from) {
+        List<Placed> order = new ArrayList<>(placed);
+        order.sort(Comparator.comparing(one -> one.places().size()));
+        Map<String, Integer> sent = new HashMap<>();
+        List<Drained.Going> going = new ArrayList<>();
+        for (Placed one : order) {
+            Host best = one.places().keySet().stream()
+                    .min(Comparator.comparing(host -> sent.getOrDefault(host.id(), 0)))
+                    .orElseThrow();
+            sent.merge(best.id(), 1, Integer::sum);
+            boolean cautioned = Objects.requireNonNull(one.places().get(best)).said().stream()
+                    .anyMatch(said -> said.effect() == Effect.CAUTION);
+            List<String> heed =
+                    cautioned ? messages(decision(one.guest(), from, best), Set.of(Effect.CAUTION)) : List.of();
+            going.add(new Drained.Going(
+                    guest(one.guest(), from),
+                    best.name(),
+                    best.id(),
+                    one.places().size(),
+                    heed));
+        }
+        return going;
+    }
+
+    private Drained.Staying staying(Leaving guest, Host from, IdentityHashMap<HostKind, Ruling> rulings) {
+        Host nearest = null;
+        int least = 0;
+        Set<Verdict> verdicts = EnumSet.noneOf(Verdict.class);
+        for (Host one : destinations) {
+            Ruling ruling = Objects.requireNonNull(rulings.get(one.kind()));
+            verdicts.add(ruling.verdict());
+            // what is not certain is nearer than what is denied
+            int against = (ruling.verdict() == Verdict.DENY ? 1_000 : 0)
+                    + Answer.against(ruling).size();
+            if (nearest == null || against < least) {
+                nearest = one;
+                least = against;
+            }
+        }
+        Verdict verdict = verdicts.equals(EnumSet.of(Verdict.DENY)) ? Verdict.DENY : Verdict.UNDETERMINED;
+        if (nearest == null) {
+            return new Drained.Staying(
+                    guest(guest, from),
+                    verdict,
+                    null,
+                    List.of(),
+                    List.of("there is no other host to go to"),
+                    List.of(),
+                    List.of());
+        }
+        Decision decision = decision(guest, from, nearest);
+        Set<Effect> against = EnumSet.of(Effect.FORBID, Effect.UNCOVERED);
+        return new Drained.Staying(
+                guest(guest, from),
+                verdict,
+                nearest.name(),
+                decision.findings().stream()
+                        .filter(finding -> against.contains(finding.effect()))
+                        .map(Finding::rule)
+                        .toList(),
+                messages(decision, against),
+                decision.needs().stream()
+                        .map(need -> need.fact() + ": " + need.how())
+                        .toList(),
+                decision.safeIf().stream()
+                        .map(Change::text)
+                        .limit(MOST_REMEDIES)
+                        .toList());
+    }
+
+    private static List<String> messages(Decision decision, Set<Effect> effects) {
+        return decision.findings().stream()
+                .filter(finding -> effects.contains(finding.effect()))
+                .map(Finding::message)
+                .toList();
+    }
+
+    private Decision decision(Leaving guest, Host from, Host destination) {
+        Ageing worth = Objects.requireNonNull(ageing);
+        return guard.decide(asking.migrate(
+                worth.guest(guest.record(), from), worth.host(from.record()), worth.host(destination.record())));
+    }
+
+    private Drained.Guest guest(Leaving guest, Host from) {
+        Known known = Objects.requireNonNull(ageing).guest(guest.record(), from);
+        Observation uuid = known.get(FactName.GUEST_UUID.key());
+        Observation name = known.get(FactName.GUEST_NAME.key());
+        Integer l2 = (Integer)
+                Kind.COUNT.read(known.get(FactName.GUEST_L2_LIVE.key()).text()).orElse(null);
+        return new Drained.Guest(
+                name.known() ? name.text() : uuid.known() ? uuid.text() : guest.place(),
+                uuid.known() ? uuid.text() : null,
+                l2,
+                guest.place());
+    }
+}

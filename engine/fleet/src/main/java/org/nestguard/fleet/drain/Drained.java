@@ -1,0 +1,75 @@
+package org.nestguard.fleet.drain;
+
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.nestguard.engine.decision.RuleBaseVersion;
+import org.nestguard.findings.Verdict;
+
+/**
+ * Whether a host can be emptied now, as far as the rules go: which guest goes where, and which cannot.
+ *
+ * @param verdict ALLOW where each guest has somewhere to go and all was read; DENY where one is denied everywhere
+ * @param host the host's name
+ * @param hostId its id
+ * @param where its guests may go: a host, {@code pool:NAME} or any
+ * @param destinations how many hosts that are
+ * @param asOf the moment from which the age of facts was measured
+ * @param whatIf what was supposed; where there is any, this is no answer about the fleet as it is
+ * @param going with the place found for each, those with fewest places first
+ * @param staying those for which there is none
+ * @param unreadable how many records and sources could not be read; any of them may be a guest of that host
+ * @param ruleBase which rules decided
+ */
+public record Drained(
+        Verdict verdict,
+        String host,
+        String hostId,
+        String where,
+        long destinations,
+        Instant asOf,
+        List<String> whatIf,
+        List<Going> going,
+        List<Staying> staying,
+        long unreadable,
+        RuleBaseVersion ruleBase) {
+    /**
+     * A guest on that host.
+     *
+     * @param called its name, else its UUID, else where it is written
+     * @param uuid null where it has none
+     * @param l2 how many L2 guests are live in it; null where nobody knows
+     * @param place where it is written
+     */
+    public record Guest(
+            String called, @Nullable String uuid, @Nullable Integer l2, String place) {}
+
+    /**
+     * A guest that can go.
+     *
+     * @param to the host that was picked for it: of those that it can go to, the one that got fewest so far
+     * @param toId its id
+     * @param places to how many hosts it can go
+     * @param heed what is to be heeded when it goes there
+     */
+    public record Going(Guest guest, String to, String toId, long places, List<String> heed) {}
+
+    /**
+     * A guest that cannot go.
+     *
+     * @param verdict DENY where every destination is denied
+     * @param nearest the destination of which least is against it, and of which the rest speaks; null where there is none
+     * @param rules that speak against it
+     * @param reasons what they say
+     * @param needs the facts that can turn the verdict, with how to read them
+     * @param remedies what would make it safe
+     */
+    public record Staying(
+            Guest guest,
+            Verdict verdict,
+            @Nullable String nearest,
+            List<String> rules,
+            List<String> reasons,
+            List<String> needs,
+            List<String> remedies) {}
+}

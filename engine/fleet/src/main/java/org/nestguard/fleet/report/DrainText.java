@@ -1,0 +1,132 @@
+package org.nestguard.fleet.report;
+
+import java.util.List;
+import java.util.Locale;
+import org.nestguard.engine.text.Wrapped;
+import org.nestguard.findings.Verdict;
+import org.nestguard.fleet.drain.Drained;
+
+/** Whether a host can be emptied, for a person: the verdict first, then who goes where, then who cannot and why. */
+public final class DrainText {
+    private final StringBuilder text = new StringBuilder();
+    private final int width;
+
+    private DrainText(int width) {
+        this.width = width;
+    }
+
+    /**
+     * The text, with the end of its last line.
+     *
+     * @param width of the paper, in columns
+     */
+    public static String of(Drained drained, int width) {
+        DrainText text = new DrainText(width);
+        text.write(drained);
+        return text.text.toString();
+    }
+
+    private void write(Drained drained) {
+        if (!drained.whatIf().isEmpty()) {
+            paragraph("WHAT IF: this is no answer about the fleet as it is, but as it would be with "
+                    + String.join(", ", drained.whatIf()) + ".");
+            text.append('\n');
+        }
+        paragraph(drained.verdict() + "  empty " + drained.host() + ": " + headline(drained));
+        paragraph(String.format(
+                Locale.ROOT,
+                "Its guests may go to %s; that is %s. Facts as of %s.",
+                where(drained),
+                many(drained.destinations(), "other host"),
+                drained.asOf()));
+        if (!drained.going().isEmpty()) {
+            text.append("\nThese can go, those with fewest places first:\n");
+            drained.going().forEach(this::going);
+        }
+        for (Drained.Staying staying : drained.staying()) {
+            staying(staying);
+        }
+        text.append('\n');
+        if (drained.unreadable() > 0) {
+            paragraph(many(drained.unreadable(), "record or source", "records or sources")
+                    + " could not be read; there may be guests of " + drained.host() + " among them.");
+        }
+        if (!drained.going().isEmpty()) {
+            paragraph("Whether a host has room is not known and was not asked: the guests are spread, each to the host"
+                    + " that got fewest. Ask again when they move; the state of L2 guests changes at any moment.");
+        }
+    }
+
+    private static String headline(Drained drained) {
+        int all = drained.going().size() + drained.staying().size();
+        if (drained.staying().isEmpty()) {
+            String there = all == 0
+                    ? "no guest is known to be on it"
+                    : all == 1 ? "its one guest can go" : "all of its " + all + " guests can go";
+            return there + (drained.verdict() == Verdict.ALLOW ? "" : ", but not all could be read");
+        }
+        return drained.staying().size() + " of " + many(all, "guest") + " cannot go";
+    }
+
+    private static String where(Drained drained) {
+        return drained.where().equals("any")
+                ? "any other host"
+                : drained.where().startsWith("pool:")
+                        ? "the other hosts of the pool " + drained.where().substring("pool:".length())
+                        : drained.where();
+    }
+
+    private void going(Drained.Going going) {
+        String places = going.places() == 1 ? "nowhere else" : "to " + going.places() + " hosts";
+        lines(
+                "  ",
+                "    ",
+                called(going.guest()) + " -> " + going.to() + " ("
+                        + (going.places() == 1 ? places : "it can go " + places) + ")");
+        going.heed().forEach(heed -> lines("    heed: ", "          ", heed));
+    }
+
+    private void staying(Drained.Staying staying) {
+        text.append('\n');
+        lines(
+                staying.verdict() + "  ",
+                "  ",
+                called(staying.guest())
+                        + (staying.nearest() == null ? "" : ", and least is against " + staying.nearest()));
+        labelled("because", staying.reasons());
+        labelled("not known", staying.needs());
+        labelled("do next", staying.remedies());
+    }
+
+    private static String called(Drained.Guest guest) {
+        Integer l2 = guest.l2();
+        if (l2 == null) {
+            return guest.called() + ", of whose L2 guests nobody knows";
+        }
+        return l2 == 0 ? guest.called() : guest.called() + ", which runs " + many(l2, "L2 guest");
+    }
+
+    private void labelled(String label, List<String> sentences) {
+        String first = "  " + String.format(Locale.ROOT, "%-12s", label);
+        String rest = " ".repeat(first.length());
+        for (int i = 0; i < sentences.size(); i++) {
+            lines(i == 0 ? first : rest, rest, sentences.get(i));
+        }
+    }
+
+    private static String many(long number, String one) {
+        return many(number, one, one + "s");
+    }
+
+    private static String many(long number, String one, String more) {
+        return String.format(Locale.ROOT, "%,d %s", number, number == 1 ? one : more);
+    }
+
+    private void paragraph(String sentence) {
+        lines("", "", sentence);
+    }
+
+    private void lines(String first, String rest, String sentence) {
+        text.append(Wrapped.text(sentence, width, first, rest));
+    }
+}
