@@ -24,6 +24,7 @@ class HouseTest {
                     "org.nestguard.store",
                     "org.nestguard.fleet",
                     "org.nestguard.server",
+                    "org.nestguard.spark",
                     "org.nestguard.cli");
 
     @Test
@@ -39,6 +40,7 @@ class HouseTest {
                         "org.nestguard.store..",
                         "org.nestguard.fleet..",
                         "org.nestguard.server..",
+                        "org.nestguard.spark..",
                         "org.nestguard.cli..")
                 .because("rules are what is known; the engine is how it is asked")
                 .check(CLASSES);
@@ -56,6 +58,7 @@ class HouseTest {
                         "org.nestguard.store..",
                         "org.nestguard.fleet..",
                         "org.nestguard.server..",
+                        "org.nestguard.spark..",
                         "org.nestguard.cli..")
                 .because("a program that has its own facts embeds the library alone")
                 .check(CLASSES);
@@ -72,6 +75,7 @@ class HouseTest {
                         "org.nestguard.store..",
                         "org.nestguard.fleet..",
                         "org.nestguard.server..",
+                        "org.nestguard.spark..",
                         "org.nestguard.cli..")
                 .because("the service reads hosts too")
                 .check(CLASSES);
@@ -101,8 +105,32 @@ class HouseTest {
                 .resideInAPackage("org.nestguard.fleet..")
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage("org.nestguard.server..", "org.nestguard.cli..")
+                .resideInAnyPackage("org.nestguard.server..", "org.nestguard.spark..", "org.nestguard.cli..")
                 .because("a cluster of other machines audits the same fleets")
+                .check(CLASSES);
+    }
+
+    @Test
+    void theClusterKnowsTheFleetAlone() {
+        noClasses()
+                .that()
+                .resideInAPackage("org.nestguard.spark..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("org.nestguard.server..", "org.nestguard.cli..")
+                .because("its jar carries neither service nor command")
+                .check(CLASSES);
+    }
+
+    @Test
+    void nobodyKnowsTheCluster() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("org.nestguard.spark..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("org.nestguard.spark..", "org.apache.spark..", "org.apache.hadoop..")
+                .because("what runs on one machine does without Spark")
                 .check(CLASSES);
     }
 

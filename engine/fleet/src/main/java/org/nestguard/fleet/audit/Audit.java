@@ -302,7 +302,7 @@ public final class Audit {
         String before = places.putIfAbsent(host.hostId(), place);
         if (before != null) {
             throw new AuditException(place + ": the host " + host.hostId() + " stands at " + before
-                    + " already; leave one of the two observations out, or make them one with --merge");
+                    + " already; leave one of the two observations out, or make them one with nestguard audit --merge");
         }
         records.put(host.hostId(), host);
     }
@@ -464,7 +464,7 @@ public final class Audit {
         String called = uuid != null ? uuid : name != null ? name : "that has neither UUID nor name";
         return new AuditException(place + ": the guest " + called
                 + " is there a second time (one that is migrating stands on both hosts); leave one of its"
-                + " observations out, or make them one with --merge");
+                + " observations out, or make them one with nestguard audit --merge");
     }
 
     private Waiving.Effective effective(Guest guest, Answers answers, Collection<Host> hosts) {
