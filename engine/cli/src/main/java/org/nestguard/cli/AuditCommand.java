@@ -46,14 +46,19 @@ import picocli.CommandLine.Parameters;
                     + " collect` prints), packed with gzip or not, a captured host, or a folder of such things, of which the"
                     + " folders below it are pools; - is standard input. Each host and each guest stands in it once, or"
                     + " --merge makes the observations of each one. A record"
-                    + " that cannot be read is reported with its place and left out."
+                    + " that cannot be read is reported with its place and left out.",
+            "",
+            "Each audit is kept: of each guest the verdict, the rules against it and a number that stands for its facts."
+                    + " `nestguard audit history` lists what is kept, `nestguard audit diff` tells what changed. (A file that"
+                    + " has such a name is ./diff.)"
         },
         footer = {
             "",
             "Exit status:",
             "  0   the audit is done",
             "  1   what --fail-on names is there",
-            "  2   a record or a source could not be read, or the usage is wrong",
+            "  2   a record or a source could not be read, or the usage is wrong; or the audit could not be kept where",
+            "      --history says",
             "  70  the guard itself failed",
             "  130, 143  interrupted (SIGINT, SIGTERM); what was done until then is told",
             "",
@@ -62,7 +67,8 @@ import picocli.CommandLine.Parameters;
             "  nestguard audit --to pool:a -o text -o csv=guests.csv fleet.ndjson",
             "  nestguard audit --to any --fail-on deny -o sarif=audit.sarif fleet.ndjson",
             "  nestguard audit --to any --plan fleet.ndjson",
-            "  nestguard audit --to pool:a --what-if 'host.qemu>=8.2.0@pool:a' fleet.ndjson"
+            "  nestguard audit --to pool:a --what-if 'host.qemu>=8.2.0@pool:a' fleet.ndjson",
+            "  nestguard audit diff --fail-on new"
         })
 final class AuditCommand implements Callable<Integer> {
     private static final Duration PATIENCE_AT_THE_END = Duration.ofSeconds(20);
@@ -74,7 +80,10 @@ final class AuditCommand implements Callable<Integer> {
     @Mixin
     private GuardOptions rules = new GuardOptions();
 
-    @Parameters(paramLabel = "FLEET", arity = "1..*", description = "Where the fleet is written.")
+    @Mixin
+    private HistoryOptions history = new HistoryOptions();
+
+    @Parameters(paramLabel = "FLEET", arity = "0..*", description = "Where the fleet is written.")
     private List<String> fleets = new ArrayList<>();
 
     @Option(
@@ -201,6 +210,9 @@ final class AuditCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        if (fleets.isEmpty()) {
+            throw new UsageException("which FLEET? name a file or a folder, or - for standard input");
+        }
         try {
             List<WhatIf> supposed = whatIf.stream().map(WhatIf::read).toList();
             if (!supposed.isEmpty() && failOn != FailOn.NEVER) {
@@ -232,7 +244,8 @@ final class AuditCommand implements Callable<Integer> {
         });
         boolean waiting = false;
         try (Inventory inventory = Inventory.open(fleets, console.in());
-                AuditProgress progress = AuditProgress.on(console, (merge ? 3 : 2) * inventory.size())) {
+                AuditProgress progress = AuditProgress.on(console, (merge ? 3 : 2) * inventory.size());
+                AuditHistory kept = AuditHistory.forAudit(asked, history, console)) {
             // from here on there is something to be told or taken away; before, a signal ends it at once
             Runtime.getRuntime().addShutdownHook(atSignal);
             waiting = true;
@@ -245,6 +258,9 @@ final class AuditCommand implements Callable<Integer> {
             List<Report> reports = new ArrayList<>(List.of(new Complaints(console)));
             for (AuditOutput output : opened) {
                 reports.add(output.report(guard, asked, console.width()));
+            }
+            if (kept != null) {
+                reports.add(kept.keep(asked, history, fleets));
             }
             Audit audit =
                     new Audit(guard, asked, reports, waivers(guard), strict, Clock.systemUTC(), stopped::get, progress);
@@ -261,7 +277,8 @@ final class AuditCommand implements Callable<Integer> {
                                 "nestguard: interrupted; %,d guests were asked about, and the outputs are of these%n",
                                 summary.guests());
             }
-            return status(summary);
+            boolean lost = kept != null && kept.failed(console);
+            return lost ? ExitStatus.UNREADABLE.code() : status(summary);
         } finally {
             for (AuditOutput output : opened) {
                 output.close();
@@ -271,6 +288,86 @@ final class AuditCommand implements Callable<Integer> {
                 goOn(atSignal);
             }
         }
+    }
+
+    @Command(
+            name = "diff",
+            description = {
+                "Shows what became of what the rules say against each guest between two audits: what is new, what is fixed,"
+                        + " and how much is unchanged; and whether the fleet caused it or other rules did.",
+                "",
+                "\"the rules\" stands where what was known of the guest, its host and the destinations is the same, \"the"
+                        + " fleet\" where the rules are, \"rules and fleet\" where neither is. Without numbers the newest"
+                        + " audit is compared with the one before it that asked the same of the same series."
+            },
+            footer = {
+                "",
+                "Exit status: 0 done, 1 with --fail-on new where something speaks against a guest that did not before and no"
+                        + " waiver lets it pass, 2 unreadable or usage, 70 the guard itself failed.",
+                "",
+                "Examples:",
+                "  nestguard audit diff",
+                "  nestguard audit diff --fail-on new -o json 17 21"
+            })
+    int diff(
+            @Mixin CommonOptions options,
+            @Option(names = "--history", paramLabel = "PLACE", description = HistoryOptions.PLACE) @Nullable
+                    String place,
+            @Option(
+                            names = {"-o", "--output"},
+                            paramLabel = "FORMAT",
+                            defaultValue = "text",
+                            description =
+                                    "text (default: numbers by rule, and the first guests) or json (every guest).")
+                    String output,
+            @Option(
+                            names = "--fail-on",
+                            paramLabel = "WHAT",
+                            defaultValue = "never",
+                            description = "new or never (default).")
+                    String fails,
+            @Parameters(
+                            paramLabel = "AUDIT",
+                            arity = "0..2",
+                            description =
+                                    "The numbers of two audits, the older first; of one, to compare it with the one"
+                                            + " before it.")
+                    @Nullable
+                    List<Long> numbers)
+            throws IOException {
+        boolean json = oneOf("-o", output, "json", "text");
+        boolean failing = oneOf("--fail-on", fails, "new", "never");
+        boolean worse = AuditHistory.diff(place, numbers == null ? List.of() : numbers, json, console);
+        return ExitStatus.ofFindings(failing && worse);
+    }
+
+    private static boolean oneOf(String option, String said, String first, String second) {
+        if (!said.equals(first) && !said.equals(second)) {
+            throw new UsageException(option + " takes " + first + " or " + second + ", not " + said);
+        }
+        return said.equals(first);
+    }
+
+    @Command(
+            name = "history",
+            description = "Lists the audits that are kept with their numbers over time, the newest first.",
+            footer = {
+                "",
+                "Exit status: 0 done, 2 unreadable or usage, 70 the guard itself failed.",
+            })
+    int history(
+            @Mixin CommonOptions options,
+            @Option(names = "--history", paramLabel = "PLACE", description = HistoryOptions.PLACE) @Nullable
+                    String place,
+            @Option(
+                            names = "--most",
+                            paramLabel = "NUMBER",
+                            defaultValue = "1000",
+                            description = "How many at most (default: 1000).")
+                    int most)
+            throws IOException {
+        AuditHistory.list(place, most, console);
+        return ExitStatus.ofFindings(false);
     }
 
     private static void goOn(Thread atSignal) {

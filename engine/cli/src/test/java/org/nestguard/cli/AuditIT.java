@@ -12,9 +12,11 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
@@ -94,6 +96,67 @@ class AuditIT {
         assertEquals(List.of("fleet.ndjson", "stderr", "stdout"), inFolder());
     }
 
+    private Launched launched(String... words) throws IOException, InterruptedException {
+        return Launched.run(folder, words);
+    }
+
+    private Path history() throws IOException {
+        return Files.createDirectories(folder.resolve("kept")).resolve("history.db");
+    }
+
+    @Test
+    void whatChangedSinceTheLastAuditIsTold() throws Exception {
+        String history = history().toString();
+        Path fleet = Files.copy(RACK, folder.resolve("fleet.ndjson"));
+        assertEquals(0, audit(fleet, "--history", history).status());
+        Launched first = launched("audit", "diff", "--history", history);
+        assertEquals(2, first.status(), first::toString);
+        assertTrue(first.err().contains("is the first of its kind"), first::err);
+        Files.writeString(
+                fleet,
+                Files.readString(fleet)
+                        .replace("\"live\":1", "\"live\":0")
+                        .replace("\"nesting\":false,\"l2\":{\"live\":0}", "\"nesting\":true,\"l2\":{\"live\":3}"));
+        assertEquals(0, audit(fleet, "--history", history).status());
+        Launched diff = launched("audit", "diff", "--history", history, "--fail-on", "new");
+        assertEquals(1, diff.status(), diff::toString);
+        assertEquals("", diff.err());
+        assertTrue(diff.out().contains("New: 1, caused by the fleet 1."), diff::out);
+        assertTrue(diff.out().contains("web-01 on l0-a: amd-live-l2 (ALLOW, now DENY; the fleet)"), diff::out);
+        Launched none = launched("audit", "diff", "--history", history, "--fail-on", "new", "2", "2");
+        assertEquals(0, none.status(), none::toString);
+        assertEquals(0, audit(fleet, "--history", history, "--to", "any").status());
+        Launched other = launched("audit", "diff", "--history", history, "2", "3");
+        assertEquals(2, other.status(), other::toString);
+        assertTrue(other.err().contains("there is nothing to compare"), other::err);
+        Launched json = launched("audit", "diff", "--history", history, "-o", "json", "2");
+        assertEquals(1, MAPPER.readTree(json.out()).at("/rules/amd-live-l2/new").asInt());
+        Launched list = launched("audit", "history", "--history", history);
+        assertEquals(0, list.status(), list::toString);
+        assertEquals(8, list.out().lines().count(), list::out);
+        assertTrue(list.out().contains("savevm of " + fleet), list::out);
+    }
+
+    @Test
+    void anAuditThatCannotBeKeptIsDoneAllTheSame() throws Exception {
+        Path closed = Files.createDirectories(folder.resolve("kept"));
+        Files.setPosixFilePermissions(closed, PosixFilePermissions.fromString("rwxrwxrwx"));
+        Launched unnamed = Launched.run(folder, Map.of("XDG_STATE_HOME", "/proc/nowhere"), "audit", RACK.toString());
+        assertEquals(0, unnamed.status(), unnamed::toString);
+        assertTrue(unnamed.out().contains("5 guests"), unnamed::out);
+        assertTrue(unnamed.err().startsWith("nestguard: this audit is not kept: "), unnamed::err);
+        Launched named = audit(RACK, "--history", closed.resolve("history.db").toString());
+        assertEquals(2, named.status(), named::toString);
+        assertTrue(named.err().contains("others may write to this folder"), named::err);
+        Launched neither = Launched.run(
+                folder, Map.of("XDG_STATE_HOME", "/proc/nowhere"), "audit", "--no-history", RACK.toString());
+        assertEquals("", neither.err());
+        Launched nothing =
+                launched("audit", "diff", "--history", folder.resolve("none.db").toString());
+        assertEquals(2, nothing.status(), nothing::toString);
+        assertFalse(Files.exists(folder.resolve("none.db")), "who looks makes nothing");
+    }
+
     @ParameterizedTest
     @CsvSource({"TERM, 143", "INT, 130"})
     void anInterruptedAuditTellsWhatWasDoneUntilThen(String signal, int status) throws Exception {
@@ -101,6 +164,7 @@ class AuditIT {
         Process audit = new ProcessBuilder(
                         "env",
                         "--default-signal=INT", // ignored by all that a shell began in the background
+                        "XDG_STATE_HOME=" + Launched.STATE,
                         DIST.resolve("bin/nestguard").toAbsolutePath().toString(),
                         "audit",
                         "-o",

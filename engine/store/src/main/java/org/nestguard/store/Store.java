@@ -36,13 +36,14 @@ public final class Store implements AutoCloseable {
     private static final int READERS = 4;
     private static final int BUSY_MILLIS = 5_000;
     private static final int CONNECT_MILLIS = 6_000;
-    /** Any number that no other program uses for a lock in the same database. */
+    /** With the purpose's own added: any number that no other program uses for a lock in the same database. */
     private static final long WRITE_LOCK = 0x6e657374_67756172L;
 
     private static final Map<String, String> SQLITE =
             Map.of("journal_mode", "WAL", "busy_timeout", Integer.toString(BUSY_MILLIS), "foreign_keys", "true");
 
     private final Place place;
+    private final long lock;
     private final HikariDataSource writing;
     private final HikariDataSource reading;
     private final Jdbi writer;
@@ -50,8 +51,9 @@ public final class Store implements AutoCloseable {
     /** Who waits longest writes next. */
     private final Semaphore turn = new Semaphore(1, true);
 
-    private Store(Place place, HikariDataSource writing, HikariDataSource reading) {
+    private Store(Place place, Schema schema, HikariDataSource writing, HikariDataSource reading) {
         this.place = place;
+        lock = WRITE_LOCK + schema.table().hashCode();
         this.writing = writing;
         this.reading = reading;
         writer = Jdbi.create(writing);
@@ -73,7 +75,7 @@ public final class Store implements AutoCloseable {
             writing = pool(place, true);
             migrate(place, schema, writing);
             reading = pool(place, false);
-            return new Store(place, writing, reading);
+            return new Store(place, schema, writing, reading);
         } catch (RuntimeException e) {
             close(writing);
             close(reading);
@@ -92,7 +94,7 @@ public final class Store implements AutoCloseable {
         try {
             return writer.<T, RuntimeException>inTransaction(handle -> {
                 if (place instanceof Place.OnServer) {
-                    handle.execute("select pg_advisory_xact_lock(?)", WRITE_LOCK);
+                    handle.execute("select pg_advisory_xact_lock(?)", lock);
                 }
                 return work.apply(handle);
             });
@@ -245,7 +247,7 @@ public final class Store implements AutoCloseable {
                 new StoreException(
                         Reason.LOCKED,
                         start + "another process has kept it locked for " + BUSY_MILLIS / 1000
-                                + " s; is a second service running on it?",
+                                + " s; is another program working on it?",
                         e);
             case 26, 11 ->
                 new StoreException(

@@ -63,6 +63,7 @@ public final class Audit {
     private final HostNames names = new HostNames(records);
     private final Map<String, String> places = new LinkedHashMap<>();
     private final Counts counts = new Counts();
+    private @Nullable AllGrounds grounds;
 
     /**
      * An audit, to be run once.
@@ -189,6 +190,7 @@ public final class Audit {
             Supposed supposed = supposed(known ? asked.whatIf() : List.of(), asOf);
             Map<String, Host> hosts = known ? hosts(kinds, supposed) : Map.of();
             Answers answers = new Answers(guard, kinds, asked, hosts.values());
+            grounds = new AllGrounds(kinds, hosts.values());
             if (follower != null) {
                 follower.begin(kinds, hosts, answers, new Ageing(asOf, asked.freshness()));
             }
@@ -498,14 +500,14 @@ public final class Audit {
         for (Report report : reports) {
             if (report.ofGuests()) {
                 if (result == null) {
-                    result = result(guest, place, with);
+                    result = result(guest, place, with, Objects.requireNonNull(grounds));
                 }
                 report.guest(result);
             }
         }
     }
 
-    static GuestResult result(Guest guest, String place, Waiving.Effective with) {
+    static GuestResult result(Guest guest, String place, Waiving.Effective with, AllGrounds grounds) {
         FlatRecord record = guest.record();
         return new GuestResult(
                 place,
@@ -517,6 +519,7 @@ public final class Audit {
                 guest.answer(),
                 with.verdict(),
                 with.waived(),
-                guest.staleL2());
+                guest.staleL2(),
+                grounds.of(record, guest.host()));
     }
 }

@@ -18,6 +18,7 @@ import org.nestguard.findings.Verdict;
  * @param effective the verdict with waivers
  * @param waived what was waived for it
  * @param staleL2 whether the state of its L2 guests was too old to be believed
+ * @param grounds what the answer stands on
  */
 public record GuestResult(
         String place,
@@ -29,7 +30,8 @@ public record GuestResult(
         Answer answer,
         Verdict effective,
         List<Waived> waived,
-        boolean staleL2) {
+        boolean staleL2,
+        Grounds grounds) {
     /** How it is called: its name, else its UUID, else where it is written. */
     public String called() {
         return guest != null ? guest : uuid != null ? uuid : place;

@@ -28,6 +28,7 @@ public final class Judge {
     private final Map<String, Host> hosts;
     private final Answers answers;
     private final Supposed supposed;
+    private final AllGrounds grounds;
 
     /** A host and where it stands, as {@code file:line}. */
     public record Placed(FlatRecord host, String place) {}
@@ -49,6 +50,7 @@ public final class Judge {
         supposed = audit.supposed(asked.whatIf(), asOf);
         hosts = audit.hosts(kinds, supposed);
         answers = new Answers(guard, kinds, asked, hosts.values());
+        grounds = new AllGrounds(kinds, hosts.values());
     }
 
     /** What of a piece of a fleet is needed before any guest can be judged. */
@@ -92,7 +94,7 @@ public final class Judge {
                 counts.guest(guest.answer(), unwaived.verdict(), guest.staleL2());
                 String place = Audit.place(guest.record(), file, firstLine + guest.line());
                 guests.accept(
-                        Audit.result(guest, place, unwaived),
+                        Audit.result(guest, place, unwaived, grounds),
                         new UUID(guest.id().most(), guest.id().least()));
             }
         }

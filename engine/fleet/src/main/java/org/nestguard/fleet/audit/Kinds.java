@@ -99,7 +99,8 @@ final class Kinds {
     // ---- what is believed
 
     /** What is said of each key and still believed; null where nothing is. */
-    private @Nullable String[] texts(FlatRecord record, Instant otherwise) {
+    @Nullable
+    String[] texts(FlatRecord record, Instant otherwise) {
         List<String> keys = FlatRecord.keys(record.subject());
         String[] texts = new String[keys.size()];
         if (record.hasEvidence()) { // each fact has a time of its own

@@ -43,7 +43,7 @@ public final class SarifReport implements Report {
     static final String NOWHERE = "there is no other host among the destinations";
 
     /** The id of what is said where no rule speaks against a guest that is refused nevertheless. */
-    static final String UNDECIDED = "undecided";
+    public static final String UNDECIDED = "undecided";
 
     /** The id of two observations that cannot both be true. */
     static final String CONTRADICTION = "contradictory-observations";

@@ -36,6 +36,7 @@ import org.nestguard.findings.Verdict;
 import org.nestguard.fleet.audit.Answer;
 import org.nestguard.fleet.audit.Asked;
 import org.nestguard.fleet.audit.Audit;
+import org.nestguard.fleet.audit.Grounds;
 import org.nestguard.fleet.audit.GuestResult;
 import org.nestguard.fleet.audit.Report;
 import org.nestguard.fleet.audit.To;
@@ -194,7 +195,18 @@ class CiReportTest {
                 new Answer(verdict, List.of()),
                 verdict,
                 List.of(),
-                false);
+                false,
+                new Grounds() {
+                    @Override
+                    public long ofGuest() {
+                        return number;
+                    }
+
+                    @Override
+                    public long ofDestinations() {
+                        return 0;
+                    }
+                });
     }
 
     // ---- sarif

@@ -1,0 +1,10 @@
+package org.nestguard.fleet.history;
+
+import java.util.List;
+
+/**
+ * What came of the same question to the same fleet over time.
+ *
+ * @param audits the oldest first; none where nobody asked before
+ */
+public record Trend(List<PastAudit> audits) {}

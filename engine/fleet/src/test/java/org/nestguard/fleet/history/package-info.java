@@ -1,0 +1,4 @@
+@NullMarked
+package org.nestguard.fleet.history;
+
+import org.jspecify.annotations.NullMarked;
