@@ -5,7 +5,6 @@ import org.nestguard.engine.text.Problem;
 import org.nestguard.fleet.audit.GuestResult;
 import org.nestguard.fleet.audit.Report;
 import org.nestguard.fleet.audit.Summary;
-import org.nestguard.fleet.merge.Contradiction;
 
 /** Says on standard error what of a fleet cannot be read, as it is met. */
 final class Complaints implements Report {
@@ -28,11 +27,6 @@ final class Complaints implements Report {
     @Override
     public void problem(Problem problem) {
         console.err().println("nestguard: " + Harmless.text(problem.inOneLine()));
-    }
-
-    @Override
-    public void contradiction(Contradiction contradiction) {
-        // the fleet can be read
     }
 
     @Override

@@ -116,8 +116,14 @@ final class DrainCommand implements Callable<Integer> {
     @Option(
             names = "--what-if",
             paramLabel = "FACT=VALUE[@WHOM]",
-            description = "Answers for the fleet as it would be, as `nestguard audit --help` tells; not with --fail-on.")
+            description =
+                    "Answers for the fleet as it would be, as `nestguard audit --help` tells; not with --fail-on.")
     private List<String> whatIf = new ArrayList<>();
+
+    @Option(
+            names = "--merge",
+            description = "Makes several observations of one host or guest one, as `nestguard audit --help` tells.")
+    private boolean merge;
 
     @Option(names = "--strict", description = "Ends at the first record or source that cannot be read.")
     private boolean strict;
@@ -172,9 +178,9 @@ final class DrainCommand implements Callable<Integer> {
         MigrationGuard guard = rules.guard();
         Drained drained;
         try (Inventory inventory = Inventory.open(fleets, console.in());
-                AuditProgress progress = AuditProgress.on(console, 2 * inventory.size())) {
+                AuditProgress progress = AuditProgress.on(console, (merge ? 3 : 2) * inventory.size())) {
             drained = new Drain(guard, asked, host, where)
-                    .run(inventory, new Complaints(console), strict, Clock.systemUTC(), progress);
+                    .run(inventory, merge, new Complaints(console), strict, Clock.systemUTC(), progress);
         }
         OutputStream out = console.out();
         if (output == Format.JSON) {

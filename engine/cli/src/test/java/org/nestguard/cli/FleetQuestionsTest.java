@@ -19,8 +19,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** What if, what first, and can this host be emptied: as an operator asks it. */
 class FleetQuestionsTest {
-    private static final String RACK =
-            Path.of(System.getProperty("nestguard.fixtures"), "fleets/rack/fleet.ndjson").toString();
+    private static final String RACK = Path.of(System.getProperty("nestguard.fixtures"), "fleets/rack/fleet.ndjson")
+            .toString();
 
     @TempDir
     private Path folder = Path.of("");
@@ -81,7 +81,8 @@ class FleetQuestionsTest {
     void aHostThatCannotBeEmptiedIsAFailureWhereThatIsAsked(String failOn, int status) throws Exception {
         Ran ran = run("drain", "--fail-on", failOn, "-o", "json", "l0-a", RACK);
         assertEquals(status, ran.status(), ran.err());
-        assertEquals("DENY", new ObjectMapper().readTree(ran.out()).get("verdict").asText());
+        assertEquals(
+                "DENY", new ObjectMapper().readTree(ran.out()).get("verdict").asText());
     }
 
     @ParameterizedTest

@@ -114,7 +114,8 @@ class RulingsTest {
                     about);
             allowed += decision.verdict() == Verdict.ALLOW ? 1 : 0;
         }
-        assertTrue(allowed > QUESTIONS / 20, "only " + allowed + " were allowed, and cautions are heeded of them alone");
+        assertTrue(
+                allowed > QUESTIONS / 20, "only " + allowed + " were allowed, and cautions are heeded of them alone");
         assertTrue(rulings.asked() < QUESTIONS, "nothing was remembered");
     }
 
@@ -138,12 +139,7 @@ class RulingsTest {
     }
 
     private static void state(
-            Question.Builder question,
-            Party party,
-            String key,
-            String value,
-            SplittableRandom random,
-            double unknown) {
+            Question.Builder question, Party party, String key, String value, SplittableRandom random, double unknown) {
         FactName.of(party, key)
                 .ifPresent(name -> question.state(name, random.nextDouble() < unknown ? "unknown" : value));
     }
@@ -152,7 +148,10 @@ class RulingsTest {
         StringBuilder text = new StringBuilder(question.operation().word());
         for (FactName name : FactName.values()) {
             if (question.fact(name).known() && name.written()) {
-                text.append(' ').append(name.path()).append('=').append(question.fact(name).value());
+                text.append(' ')
+                        .append(name.path())
+                        .append('=')
+                        .append(question.fact(name).value());
             }
         }
         return text.toString();

@@ -75,15 +75,18 @@ public final class Drain {
     /**
      * Asks.
      *
+     * @param merge whether several observations of one host or guest are made one
      * @param complaints is told what cannot be read
      * @param strict whether the first record that cannot be read ends it
      * @param read is told of every byte that is read, of each file twice
      * @throws AuditException where it cannot go on: there is no such host, or one of the reasons of an audit
      */
-    public Drained run(Inventory inventory, Report complaints, boolean strict, Clock clock, BytesRead read)
+    public Drained run(
+            Inventory inventory, boolean merge, Report complaints, boolean strict, Clock clock, BytesRead read)
             throws IOException {
-        Summary summary = new Audit(guard, asked, List.of(complaints), null, strict, clock, () -> false, read)
-                .run(inventory, new Seeing());
+        Audit audit = new Audit(guard, asked, List.of(complaints), null, strict, clock, () -> false, read)
+                .followedBy(new Seeing());
+        Summary summary = merge ? audit.runMerged(inventory) : audit.run(inventory);
         Host from = Objects.requireNonNull(drained);
         List<Drained.Staying> staying = new ArrayList<>();
         List<Placed> placed = new ArrayList<>();

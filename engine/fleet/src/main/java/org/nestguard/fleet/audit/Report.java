@@ -19,7 +19,9 @@ public interface Report {
     void problem(Problem problem) throws IOException;
 
     /** Two observations that were to be made one cannot both be true; all of these come before the first guest. */
-    void contradiction(Contradiction contradiction) throws IOException;
+    default void contradiction(Contradiction contradiction) throws IOException {
+        // the summary has how many there are of each fact
+    }
 
     /** The audit is over. */
     void end(Summary summary) throws IOException;

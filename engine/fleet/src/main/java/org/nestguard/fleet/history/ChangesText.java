@@ -59,7 +59,10 @@ public final class ChangesText implements Changes.Listener {
                 ""));
         if (!before.series().equals(after.series())) {
             out.append(Wrapped.text(
-                    "They are of two series: audit " + before.number() + " is of " + before.series() + ".", width, "", ""));
+                    "They are of two series: audit " + before.number() + " is of " + before.series() + ".",
+                    width,
+                    "",
+                    ""));
         }
         boolean sameRules = before.ruleBase().digest().equals(after.ruleBase().digest());
         out.append(Wrapped.text(

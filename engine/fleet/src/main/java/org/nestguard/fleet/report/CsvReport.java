@@ -15,7 +15,6 @@ import org.nestguard.fleet.audit.Asked;
 import org.nestguard.fleet.audit.GuestResult;
 import org.nestguard.fleet.audit.Report;
 import org.nestguard.fleet.audit.Summary;
-import org.nestguard.fleet.merge.Contradiction;
 
 /**
  * A row for each guest (RFC 4180), for a spreadsheet. A name that a spreadsheet would take for a formula has an apostrophe
@@ -74,11 +73,6 @@ public final class CsvReport implements Report {
     @Override
     public void problem(Problem problem) {
         // a row is a guest; the command says elsewhere what it could not read
-    }
-
-    @Override
-    public void contradiction(Contradiction contradiction) {
-        // a row is a guest; the text counts them
     }
 
     @Override

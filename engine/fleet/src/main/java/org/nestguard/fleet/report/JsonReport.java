@@ -9,7 +9,6 @@ import org.nestguard.engine.text.Problem;
 import org.nestguard.fleet.audit.GuestResult;
 import org.nestguard.fleet.audit.Report;
 import org.nestguard.fleet.audit.Summary;
-import org.nestguard.fleet.merge.Contradiction;
 
 /** One document with all that could not be read and all numbers; the guests themselves are in NDJSON. */
 public final class JsonReport implements Report {
@@ -40,11 +39,6 @@ public final class JsonReport implements Report {
     @Override
     public void problem(Problem problem) throws IOException {
         AuditJson.problem(out, problem);
-    }
-
-    @Override
-    public void contradiction(Contradiction contradiction) {
-        // the numbers have how many there are
     }
 
     @Override

@@ -20,7 +20,6 @@ import org.nestguard.fleet.audit.Asked;
 import org.nestguard.fleet.audit.GuestResult;
 import org.nestguard.fleet.audit.Report;
 import org.nestguard.fleet.audit.Summary;
-import org.nestguard.fleet.merge.Contradiction;
 
 /**
  * JUnit XML for what shows tests: a test case for each guest, which fails where it is denied and is in error where nobody
@@ -79,11 +78,6 @@ public final class JunitReport implements Report {
         } else {
             moreProblems++;
         }
-    }
-
-    @Override
-    public void contradiction(Contradiction contradiction) {
-        // whoever it matters to is refused, and is a test case
     }
 
     @Override

@@ -155,7 +155,8 @@ class AuditTest {
                     decision.findings().stream()
                             .filter(f -> f.effect() != Effect.CAUTION || decision.verdict() == Verdict.ALLOW)
                             .forEach(f -> said.add(f.rule() + (f.certain() ? "" : "?")));
-                    List<String> needs = decision.needs().stream().map(Need::fact).toList();
+                    List<String> needs =
+                            decision.needs().stream().map(Need::fact).toList();
                     alone.merge(text(decision.verdict(), said, needs), 1L, Long::sum);
                 }
             });

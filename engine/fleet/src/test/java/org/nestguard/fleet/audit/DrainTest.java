@@ -29,12 +29,13 @@ import org.nestguard.facts.Operation;
 import org.nestguard.findings.Verdict;
 import org.nestguard.fleet.drain.Drained;
 import org.nestguard.fleet.inventory.Inventory;
+import org.nestguard.fleet.merge.Contradiction;
 import org.nestguard.fleet.report.DrainJson;
 import org.nestguard.fleet.report.DrainText;
 
 class DrainTest {
-    private static final Path RACK = Path.of(System.getProperty("nestguard.fixtures", "fixtures"))
-            .resolve("fleets/rack/fleet.ndjson");
+    private static final Path RACK =
+            Path.of(System.getProperty("nestguard.fixtures", "fixtures")).resolve("fleets/rack/fleet.ndjson");
 
     @TempDir
     private Path folder = Path.of("");
@@ -57,6 +58,11 @@ class DrainTest {
             }
 
             @Override
+            public void contradiction(Contradiction contradiction) {
+                throw new AssertionError("nothing was merged");
+            }
+
+            @Override
             public void end(Summary summary) {
                 // the drain tells its own
             }
@@ -69,7 +75,7 @@ class DrainTest {
                 List.of(whatIf).stream().map(WhatIf::read).toList());
         try (Inventory inventory = Inventory.open(List.of(fleet.toString()), new ByteArrayInputStream(new byte[0]))) {
             return new Drain(Audited.GUARD, asked, host, to == null ? null : To.read(to))
-                    .run(inventory, complaints, false, Clock.systemUTC(), bytes -> {});
+                    .run(inventory, false, complaints, false, Clock.systemUTC(), bytes -> {});
         }
     }
 
@@ -97,8 +103,12 @@ class DrainTest {
         assertEquals(2, farm.guest().l2());
         assertEquals("l0-b", farm.nearest());
         assertEquals(List.of("amd-live-l2"), farm.rules());
-        assertTrue(farm.reasons().get(0).contains("2 live L2 guests"), farm.reasons().toString());
-        assertTrue(farm.remedies().get(0).contains("shut down the 2 live L2 guests"), farm.remedies().toString());
+        assertTrue(
+                farm.reasons().get(0).contains("2 live L2 guests"),
+                farm.reasons().toString());
+        assertTrue(
+                farm.remedies().get(0).contains("shut down the 2 live L2 guests"),
+                farm.remedies().toString());
     }
 
     @Test
@@ -110,7 +120,9 @@ class DrainTest {
                 List<GuestResult> guests = audited.guests().stream()
                         .filter(guest -> guest.hostId().equals(host))
                         .toList();
-                assertEquals(guests.size(), drained.going().size() + drained.staying().size());
+                assertEquals(
+                        guests.size(),
+                        drained.going().size() + drained.staying().size());
                 drained.going()
                         .forEach(going -> assertEquals(
                                 going.places(),
@@ -166,8 +178,8 @@ class DrainTest {
 
     @Test
     void aHostOrPoolThatIsNotThereIsAnError() {
-        for (List<String> wrong : List.of(
-                List.of("nowhere", "any"), List.of("l0-a", "pool:nowhere"), List.of("l0-a", "nowhere"))) {
+        for (List<String> wrong :
+                List.of(List.of("nowhere", "any"), List.of("l0-a", "pool:nowhere"), List.of("l0-a", "nowhere"))) {
             AuditException e = assertThrows(AuditException.class, () -> drained(RACK, wrong.get(0), wrong.get(1)));
             assertTrue(String.valueOf(e.getMessage()).contains("nowhere"), e.getMessage());
         }
