@@ -43,10 +43,10 @@ import picocli.CommandLine.Parameters;
                     + " every other host, and counts the answers and their reasons.",
             "",
             "FLEET is a file of flat NDJSON (a host or a guest a line) or of facts documents (YAML or JSON, what `nestguard"
-                    + " collect` prints), packed with gzip or not, a captured host, or a folder of such things, of which the"
-                    + " folders below it are pools; - is standard input. Each host and each guest stands in it once, or"
-                    + " --merge makes the observations of each one. A record"
-                    + " that cannot be read is reported with its place and left out.",
+                    + " collect` prints), packed with gzip or not, what `kubectl get nodes,vmi -A -o json` prints, a file or"
+                    + " the folder of Ansible's fact cache, a captured host, or a folder of such things, of which the folders"
+                    + " below it are pools; - is standard input. Each host and each guest stands in it once, or --merge makes"
+                    + " the observations of each one. A record that cannot be read is reported with its place and left out.",
             "",
             "Each audit is kept: of each guest the verdict, the rules against it and a number that stands for its facts."
                     + " `nestguard audit history` lists what is kept, `nestguard audit diff` tells what changed. (A file that"

@@ -7,6 +7,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -32,6 +33,9 @@ import org.nestguard.evidence.view.CapturedTree;
 import org.nestguard.evidence.view.TreeArchive;
 import org.nestguard.evidence.view.UnreadableTreeException;
 import org.nestguard.facts.FactName;
+import org.nestguard.fleet.foreign.AnsibleFile;
+import org.nestguard.fleet.foreign.KubernetesList;
+import org.nestguard.fleet.foreign.Met;
 
 /**
  * All hosts and guests that were named, as files of flat NDJSON. What is written otherwise is copied into such a file first,
@@ -44,16 +48,28 @@ public final class Inventory implements Closeable {
     private static final List<String> TREE_MARKS = List.of("nestguard-tree", "sos_commands");
     private static final int LOOK_AHEAD = 4_096;
 
+    private static final Foreign KUBERNETES = KubernetesList::read;
+    private static final Foreign ANSIBLE = (name, opening, met) -> {
+        try (InputStream in = opening.open()) {
+            AnsibleFile.read(name, in, met);
+        }
+    };
+
     private final List<FlatFile> files = new ArrayList<>();
     private final List<Problem> problems = new ArrayList<>();
     private final List<Path> copies = new ArrayList<>();
     private @Nullable FlatWriter copied;
 
+    /** A way to read what another program wrote. */
+    private interface Foreign {
+        void read(String name, KubernetesList.Opening opening, Met met) throws IOException;
+    }
+
     private Inventory() {}
 
     /**
-     * Opens what was named: files of flat NDJSON or of facts documents, packed with gzip or not, captured hosts, and folders
-     * with such things in them. A host in a folder below a named one is in the pool of that folder's name.
+     * Opens what was named: files of flat NDJSON or of facts documents, packed with gzip or not, captured hosts, what kubectl
+     * prints of nodes and guests, Ansible's facts, and folders with such things in them. A host in a folder below a named one is in the pool of that folder's name.
      *
      * @param named files or folders; {@code -} for standard input
      * @throws IOException where a copy cannot be written; a source that cannot be read is a problem of the inventory
@@ -124,9 +140,18 @@ public final class Inventory implements Closeable {
                     folder(path, top);
                 }
             } else if (Files.isRegularFile(path)
-                    && (FACTS.matcher(name).matches() || ARCHIVE.matcher(name).matches())) {
+                    && (FACTS.matcher(name).matches() || ARCHIVE.matcher(name).matches() || ofAnsible(path))) {
                 one(name, path, pool);
             }
+        }
+    }
+
+    /** A fact cache calls its files as the hosts are called. */
+    private static boolean ofAnsible(Path path) throws IOException {
+        try (InputStream in = Files.newInputStream(path)) {
+            return AnsibleFile.beginsWith(new String(in.readNBytes(LOOK_AHEAD), StandardCharsets.UTF_8));
+        } catch (AccessDeniedException e) {
+            return false; // nobody said that it is a fleet
         }
     }
 
@@ -142,8 +167,16 @@ public final class Inventory implements Closeable {
         try (InputStream in = FlatFile.unpacked(Files.newInputStream(path))) {
             in.mark(LOOK_AHEAD);
             String start = new String(in.readNBytes(LOOK_AHEAD), StandardCharsets.UTF_8);
+            if (KubernetesList.beginsWith(start)) {
+                foreign(name, path, pool, KUBERNETES);
+                return;
+            }
             if (FLAT.matcher(start).lookingAt()) {
                 files.add(new FlatFile(name, path, false));
+                return;
+            }
+            if (AnsibleFile.beginsWith(start)) {
+                foreign(name, path, pool, ANSIBLE);
                 return;
             }
         } catch (IOException e) {
@@ -154,6 +187,29 @@ public final class Inventory implements Closeable {
     }
 
     // ---- what is copied
+
+    private void foreign(String name, Path path, @Nullable String pool, Foreign foreign) throws IOException {
+        try {
+            foreign.read(name, () -> FlatFile.unpacked(Files.newInputStream(path)), new Met() {
+                @Override
+                public void host(Known host, String id, String place) throws IOException {
+                    copies().host(host, id, pool, place);
+                }
+
+                @Override
+                public void guest(Known guest, String hostId, String place) throws IOException {
+                    copies().guest(guest, hostId, place);
+                }
+
+                @Override
+                public void problem(Problem problem) {
+                    problems.add(problem);
+                }
+            });
+        } catch (EOFException | ZipException e) {
+            problem(name, "cannot be unpacked: " + e.getMessage());
+        }
+    }
 
     private void documents(String name, Path path, @Nullable String pool) throws IOException {
         int count = 0;
@@ -198,16 +254,20 @@ public final class Inventory implements Closeable {
     }
 
     private void copy(FactsDocument document, @Nullable String pool, String place) throws IOException {
+        String id = id(document.host(), place);
+        copies().host(document.host(), id, pool, place);
+        for (Known guest : document.guests()) {
+            copies().guest(guest, id, place);
+        }
+    }
+
+    private FlatWriter copies() throws IOException {
         if (copied == null) {
             Path copy = copy();
             copied = new FlatWriter(new BufferedOutputStream(Files.newOutputStream(copy), 1 << 16));
             files.add(new FlatFile("facts", copy, true));
         }
-        String id = id(document.host(), place);
-        copied.host(document.host(), id, pool, place);
-        for (Known guest : document.guests()) {
-            copied.guest(guest, id, place);
-        }
+        return copied;
     }
 
     /** A host that does not know its id is known by its name; one without either is none that was met before. */

@@ -1,0 +1,4 @@
+@NullMarked
+package org.nestguard.fleet.foreign;
+
+import org.jspecify.annotations.NullMarked;
