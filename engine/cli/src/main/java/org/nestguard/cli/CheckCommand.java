@@ -239,8 +239,7 @@ final class CheckCommand implements Callable<Integer> {
         guard.made(); // where nothing was asked, a guard that failed has failed all the same
         answers.end();
         if (waivers != null) {
-            waivers.remarks().forEach(this::say);
-            waivers.unused().forEach(this::say);
+            waivers.findings().forEach(finding -> say(finding.text()));
         }
         return worst.code();
     }

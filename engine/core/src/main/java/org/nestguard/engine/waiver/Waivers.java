@@ -22,6 +22,7 @@ import org.nestguard.catalogue.TableReader;
 import org.nestguard.catalogue.TableRow;
 import org.nestguard.engine.decision.Decision;
 import org.nestguard.engine.decision.Waived;
+import org.nestguard.engine.waiver.WaiverFinding.Kind;
 import org.nestguard.findings.Effect;
 import org.nestguard.findings.Finding;
 import org.nestguard.findings.Verdict;
@@ -140,18 +141,35 @@ public final class Waivers {
                                 && w.scope().stream().allMatch(part -> part.mayFit(decision))));
     }
 
-    /** What is wrong with the waivers themselves: expired, too wide, of no rule or one that cannot be waived. */
-    public List<String> remarks() {
-        List<String> remarks = new ArrayList<>();
+    /**
+     * What is wrong with the waivers: expired, too wide, of no rule or one that cannot be waived, and those in force that have
+     * waived nothing so far.
+     */
+    public List<WaiverFinding> findings() {
+        Instant now = clock.instant();
+        List<WaiverFinding> findings = new ArrayList<>();
         for (Waiver w : waivers) {
-            String about = w.place() + ": the waiver of " + w.rule() + " ";
             Optional<String> vain = vain(w);
-            vain.ifPresent(why -> remarks.add(about + "waives nothing: " + why));
+            vain.ifPresent(why ->
+                    findings.add(finding(expired(w, now) && waivable(w.rule()) ? Kind.EXPIRED : Kind.VAIN, w, why)));
             if (vain.isEmpty()) {
-                tooWide(w).forEach(why -> remarks.add(about + "is too wide: " + why));
+                tooWide(w).forEach(why -> findings.add(finding(Kind.TOO_WIDE, w, why)));
             }
         }
-        return remarks;
+        for (Waiver w : waivers) {
+            if (vain(w).isEmpty() && !used.contains(w)) {
+                findings.add(finding(Kind.UNUSED, w, ""));
+            }
+        }
+        return findings;
+    }
+
+    private static WaiverFinding finding(Kind kind, Waiver w, String why) {
+        return new WaiverFinding(kind, w.place(), w.rule(), w.owner(), why);
+    }
+
+    private static boolean expired(Waiver w, Instant now) {
+        return !now.isBefore(w.expires());
     }
 
     /** Why a waiver waives nothing; empty where it is in force. */
@@ -162,7 +180,7 @@ public final class Waivers {
         if (!waivable(w.rule())) {
             return Optional.of("that rule cannot be waived");
         }
-        return clock.instant().isBefore(w.expires()) ? Optional.empty() : Optional.of("it expired at " + w.expires());
+        return expired(w, clock.instant()) ? Optional.of("it expired at " + w.expires()) : Optional.empty();
     }
 
     /** In what respects a waiver is wider than one should be. */
@@ -175,15 +193,6 @@ public final class Waivers {
             wide.add("it holds for more than " + LONGEST.toDays() + " days");
         }
         return wide;
-    }
-
-    /** The waivers that are in force and have waived nothing so far. */
-    public List<String> unused() {
-        Instant now = clock.instant();
-        return waivers.stream()
-                .filter(w -> waivable(w.rule()) && now.isBefore(w.expires()) && !used.contains(w))
-                .map(w -> w.place() + ": the waiver of " + w.rule() + " was not needed")
-                .toList();
     }
 
     private boolean waivable(String rule) {

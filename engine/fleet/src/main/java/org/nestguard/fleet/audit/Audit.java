@@ -24,6 +24,7 @@ import org.nestguard.engine.text.FlatReader;
 import org.nestguard.engine.text.FlatRecord;
 import org.nestguard.engine.text.Problem;
 import org.nestguard.engine.text.UnreadableException;
+import org.nestguard.engine.waiver.WaiverFinding;
 import org.nestguard.engine.waiver.Waivers;
 import org.nestguard.facts.FactName;
 import org.nestguard.facts.Operation;
@@ -195,7 +196,8 @@ public final class Audit {
                 follower.begin(kinds, hosts, answers, new Ageing(asOf, asked.freshness()));
             }
             ask(files, lines, kinds, hosts, answers, supposed, read);
-            if (!stopped.getAsBoolean()) {
+            boolean whole = !stopped.getAsBoolean();
+            if (whole) {
                 supposed.complete();
             }
             long targets = hosts.values().stream().filter(Host::target).count();
@@ -204,9 +206,9 @@ public final class Audit {
                     asOf,
                     records.size(),
                     targets,
-                    remarks(),
+                    ofWaivers(whole),
                     answers.distinct(),
-                    !stopped.getAsBoolean(),
+                    whole,
                     guard.version());
             if (planner != null) {
                 summary = summary.with(planner.plan());
@@ -218,13 +220,13 @@ public final class Audit {
         }
     }
 
-    private List<String> remarks() {
-        if (waivers == null) {
-            return List.of();
-        }
-        List<String> remarks = new ArrayList<>(waivers.remarks());
-        remarks.addAll(waivers.unused());
-        return remarks;
+    /** Of what was not asked to the end nobody knows that a waiver was not needed. */
+    private List<WaiverFinding> ofWaivers(boolean whole) {
+        return waivers == null
+                ? List.of()
+                : waivers.findings().stream()
+                        .filter(finding -> whole || finding.kind() != WaiverFinding.Kind.UNUSED)
+                        .toList();
     }
 
     private void tell(Problem problem) throws IOException {

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.nestguard.engine.decision.RuleBaseVersion;
+import org.nestguard.engine.waiver.WaiverFinding;
 import org.nestguard.findings.Verdict;
 
 /** All that an audit counts of guests and records. Parts of a fleet can be counted apart and added up. For one thread. */
@@ -84,7 +85,7 @@ public final class Counts implements Serializable {
             Instant asOf,
             long hosts,
             long targets,
-            List<String> remarks,
+            List<WaiverFinding> waivers,
             long distinct,
             boolean whole,
             RuleBaseVersion ruleBase) {
@@ -104,7 +105,7 @@ public final class Counts implements Serializable {
                 staleL2,
                 unreadable,
                 contradictions,
-                remarks,
+                waivers,
                 distinct,
                 whole,
                 ruleBase,

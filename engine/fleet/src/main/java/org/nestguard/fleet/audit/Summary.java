@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 import org.nestguard.engine.decision.RuleBaseVersion;
+import org.nestguard.engine.waiver.WaiverFinding;
 import org.nestguard.findings.Effect;
 import org.nestguard.findings.Verdict;
 import org.nestguard.fleet.plan.Plan;
@@ -28,7 +29,7 @@ import org.nestguard.fleet.plan.Plan;
  * @param unreadable how many records and sources could not be read
  * @param contradictions how often observations say different things of a fact that they cannot both be right about, by its
  *     place in a document; it counts as unknown there
- * @param remarks about the waivers
+ * @param waivers what is wrong with the waivers; that one was not needed is said of a whole audit only
  * @param distinct of how many different questions the rules were asked
  * @param whole whether the audit came to its end
  * @param ruleBase which rules decided
@@ -49,7 +50,7 @@ public record Summary(
         long staleL2,
         long unreadable,
         SortedMap<String, Long> contradictions,
-        List<String> remarks,
+        List<WaiverFinding> waivers,
         long distinct,
         boolean whole,
         RuleBaseVersion ruleBase,
@@ -83,11 +84,16 @@ public record Summary(
                 staleL2,
                 unreadable,
                 contradictions,
-                remarks,
+                waivers,
                 distinct,
                 whole,
                 ruleBase,
                 plan);
+    }
+
+    /** What is wrong with the waivers, in sentences. */
+    public List<String> remarks() {
+        return waivers.stream().map(WaiverFinding::text).toList();
     }
 
     /** Of how many guests the verdict is that one. */

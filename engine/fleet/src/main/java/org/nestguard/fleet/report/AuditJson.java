@@ -8,6 +8,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.nestguard.engine.decision.Waived;
 import org.nestguard.engine.text.Problem;
+import org.nestguard.engine.waiver.WaiverFinding;
 import org.nestguard.findings.Verdict;
 import org.nestguard.fleet.audit.GuestResult;
 import org.nestguard.fleet.audit.Summary;
@@ -120,7 +121,17 @@ final class AuditJson {
             out.writeEndObject();
         }
         out.writeEndArray();
-        list(out, "waivers", summary.remarks());
+        out.writeArrayFieldStart("waivers");
+        for (WaiverFinding finding : summary.waivers()) {
+            out.writeStartObject();
+            out.writeStringField("finding", word(finding.kind()));
+            out.writeStringField("rule", finding.rule());
+            out.writeStringField("owner", finding.owner());
+            out.writeStringField("place", finding.place());
+            out.writeStringField("message", finding.text());
+            out.writeEndObject();
+        }
+        out.writeEndArray();
         plan(out, summary.plan());
         out.writeObjectFieldStart("ruleBase");
         out.writeStringField("version", summary.ruleBase().version());
@@ -161,6 +172,11 @@ final class AuditJson {
         out.writeNumberField("tried", plan.tried());
         list(out, "remarks", plan.remarks());
         out.writeEndObject();
+    }
+
+    /** What is wrong with a waiver, in one word. */
+    static String word(WaiverFinding.Kind kind) {
+        return kind.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     private static void counts(JsonGenerator out, String key, Map<Verdict, Long> counts) throws IOException {

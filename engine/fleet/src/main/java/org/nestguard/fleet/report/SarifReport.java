@@ -23,6 +23,7 @@ import org.nestguard.catalogue.Source;
 import org.nestguard.engine.decision.Waived;
 import org.nestguard.engine.text.Harmless;
 import org.nestguard.engine.text.Problem;
+import org.nestguard.engine.waiver.WaiverFinding;
 import org.nestguard.findings.Verdict;
 import org.nestguard.fleet.audit.Asked;
 import org.nestguard.fleet.audit.GuestResult;
@@ -105,6 +106,12 @@ public final class SarifReport implements Report {
                 CONTRADICTION_SUMMARY,
                 CONTRADICTION_SUMMARY + ": the fact counts as unknown",
                 "Do next: find out which of the two is right, and leave the other out; or observe it anew.");
+        for (WaiverFinding.Kind kind : WaiverFinding.Kind.values()) {
+            String id = id(kind);
+            places.put(id, places.size());
+            String says = "A waiver is to be looked at: " + AuditJson.word(kind);
+            rule(id, says, says, "Do next: take it out of the file, or make a new one with nestguard waive.");
+        }
         this.out.writeEndArray();
         this.out.writeEndObject();
         this.out.writeEndObject();
@@ -252,6 +259,28 @@ public final class SarifReport implements Report {
         }
     }
 
+    private static String id(WaiverFinding.Kind kind) {
+        return "waiver-" + AuditJson.word(kind);
+    }
+
+    /** A waiver is written as {@code FILE, line N}. */
+    private void result(WaiverFinding finding) throws IOException {
+        out.writeStartObject();
+        out.writeStringField("ruleId", id(finding.kind()));
+        Integer place = places.get(id(finding.kind()));
+        if (place != null) {
+            out.writeNumberField("ruleIndex", place);
+        }
+        out.writeStringField("level", "note");
+        message("message", shown(finding.text() + " (" + finding.owner() + " answers for it)"));
+        out.writeArrayFieldStart("locations");
+        out.writeStartObject();
+        physicalLocation(finding.place().replaceFirst(", line (\\d{1,9})$", ":$1"));
+        out.writeEndObject();
+        out.writeEndArray();
+        out.writeEndObject();
+    }
+
     @Override
     public void contradiction(Contradiction contradiction) throws IOException {
         if (results < MOST_RESULTS) {
@@ -264,6 +293,14 @@ public final class SarifReport implements Report {
 
     @Override
     public void end(Summary summary) throws IOException {
+        for (WaiverFinding finding : summary.waivers()) {
+            if (results < MOST_RESULTS) {
+                results++;
+                result(finding);
+            } else {
+                moreResults++;
+            }
+        }
         out.writeEndArray();
         out.writeArrayFieldStart("invocations");
         out.writeStartObject();

@@ -218,7 +218,7 @@ public final class TextReport implements Report {
                     "%,d records or sources could not be read and are not in these numbers.",
                     summary.unreadable()));
         }
-        summary.remarks().forEach(this::paragraph);
+        summary.remarks().forEach(remark -> text.append(Wrapped.text(remark, width, "", "  ")));
         if (!summary.whole()) {
             paragraph("The audit was interrupted: these numbers are of what was done until then.");
         }

@@ -30,6 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.nestguard.catalogue.BuiltTables;
 import org.nestguard.engine.MigrationGuard;
 import org.nestguard.engine.known.Freshness;
+import org.nestguard.engine.waiver.WaiverFinding;
 import org.nestguard.engine.waiver.Waivers;
 import org.nestguard.facts.Operation;
 import org.nestguard.findings.Verdict;
@@ -39,6 +40,7 @@ import org.nestguard.fleet.audit.Audit;
 import org.nestguard.fleet.audit.Grounds;
 import org.nestguard.fleet.audit.GuestResult;
 import org.nestguard.fleet.audit.Report;
+import org.nestguard.fleet.audit.Summary;
 import org.nestguard.fleet.audit.To;
 import org.nestguard.fleet.inventory.Inventory;
 import org.w3c.dom.Element;
@@ -311,6 +313,58 @@ class CiReportTest {
         return Waivers.read(
                 "waivers.yaml",
                 new ByteArrayInputStream(waiver.getBytes(StandardCharsets.UTF_8)),
+                GUARD.rules(),
+                CLOCK);
+    }
+
+    @Test
+    void whatIsWrongWithAWaiverIsAResultAtItsLine() throws Exception {
+        JsonNode run = MAPPER.readTree(said(SAVED, sarif(SAVED), wrongWaivers())).at("/runs/0");
+        List<String> found = new ArrayList<>();
+        for (JsonNode result : run.get("results")) {
+            if (result.get("ruleId").asText().startsWith("waiver-")) {
+                assertEquals(
+                        result.get("ruleId").asText(),
+                        run.at("/tool/driver/rules/" + result.get("ruleIndex").asInt() + "/id")
+                                .asText());
+                JsonNode location = result.at("/locations/0/physicalLocation");
+                found.add(result.get("ruleId").asText() + " "
+                        + location.at("/artifactLocation/uri").asText() + " "
+                        + location.at("/region/startLine").asInt());
+            }
+        }
+        assertEquals(
+                List.of(
+                        "waiver-expired waivers.yaml 1",
+                        "waiver-too-wide waivers.yaml 2",
+                        "waiver-vain waivers.yaml 4",
+                        "waiver-unused waivers.yaml 2",
+                        "waiver-unused waivers.yaml 3"),
+                found);
+        assertEquals("too-wide", run.at("/properties/waivers/1/finding").asText());
+    }
+
+    @Test
+    void thatAWaiverWasNotNeededIsNotSaidOfHalfAnAudit() throws Exception {
+        Path file = Files.write(folder.resolve("fleet a.ndjson"), lines);
+        try (Inventory inventory = Inventory.open(List.of(file.toString()), new ByteArrayInputStream(new byte[0]))) {
+            Summary half = new Audit(GUARD, SAVED, List.of(), wrongWaivers(), false, CLOCK, () -> true, bytes -> {})
+                    .run(inventory);
+            assertEquals(
+                    List.of(WaiverFinding.Kind.EXPIRED, WaiverFinding.Kind.TOO_WIDE, WaiverFinding.Kind.VAIN),
+                    half.waivers().stream().map(WaiverFinding::kind).toList());
+        }
+    }
+
+    private static Waivers wrongWaivers() throws IOException {
+        String rule = "- {rule: passthrough-cpu-differs, reason: we know, owner: ops, ";
+        String waivers = rule + "scope: guest=desk-01, expires: 2026-11-01}\n"
+                + rule + "scope: 'guest=*', expires: 2026-12-01}\n"
+                + rule + "scope: guest=desk-01, expires: 2026-12-01}\n"
+                + "- {rule: amd-live-l2, reason: we know, owner: ops, scope: guest=desk-01, expires: 2026-12-01}\n";
+        return Waivers.read(
+                "waivers.yaml",
+                new ByteArrayInputStream(waivers.getBytes(StandardCharsets.UTF_8)),
                 GUARD.rules(),
                 CLOCK);
     }
