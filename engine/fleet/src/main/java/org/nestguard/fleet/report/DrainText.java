@@ -35,9 +35,9 @@ public final class DrainText {
         paragraph(drained.verdict() + "  empty " + drained.host() + ": " + headline(drained));
         paragraph(String.format(
                 Locale.ROOT,
-                "Its guests may go to %s; that is %s. Facts as of %s.",
+                "Its guests may go to %s (%s). Facts as of %s.",
                 where(drained),
-                many(drained.destinations(), "other host"),
+                many(drained.destinations(), "host"),
                 drained.asOf()));
         if (!drained.going().isEmpty()) {
             text.append("\nThese can go, those with fewest places first:\n");
@@ -46,12 +46,13 @@ public final class DrainText {
         for (Drained.Staying staying : drained.staying()) {
             staying(staying);
         }
-        text.append('\n');
         if (drained.unreadable() > 0) {
+            text.append('\n');
             paragraph(many(drained.unreadable(), "record or source", "records or sources")
                     + " could not be read; there may be guests of " + drained.host() + " among them.");
         }
         if (!drained.going().isEmpty()) {
+            text.append('\n');
             paragraph("Whether a host has room is not known and was not asked: the guests are spread, each to the host"
                     + " that got fewest. Ask again when they move; the state of L2 guests changes at any moment.");
         }
@@ -77,12 +78,8 @@ public final class DrainText {
     }
 
     private void going(Drained.Going going) {
-        String places = going.places() == 1 ? "nowhere else" : "to " + going.places() + " hosts";
-        lines(
-                "  ",
-                "    ",
-                called(going.guest()) + " -> " + going.to() + " ("
-                        + (going.places() == 1 ? places : "it can go " + places) + ")");
+        String places = going.places() == 1 ? "nowhere else" : "one of " + going.places();
+        lines("  ", "    ", called(going.guest()) + " -> " + going.to() + " (" + places + ")");
         going.heed().forEach(heed -> lines("    heed: ", "          ", heed));
     }
 
@@ -100,10 +97,7 @@ public final class DrainText {
 
     private static String called(Drained.Guest guest) {
         Integer l2 = guest.l2();
-        if (l2 == null) {
-            return guest.called() + ", of whose L2 guests nobody knows";
-        }
-        return l2 == 0 ? guest.called() : guest.called() + ", which runs " + many(l2, "L2 guest");
+        return l2 == null || l2 == 0 ? guest.called() : guest.called() + ", which runs " + many(l2, "L2 guest");
     }
 
     private void labelled(String label, List<String> sentences) {

@@ -188,7 +188,7 @@ public final class TextReport implements Report {
 
     private static String said(Plan.Step step) {
         List<String> numbers = new ArrayList<>();
-        numbers.add(String.format(Locale.ROOT, "%,d were denied", step.freedOfDeny()));
+        numbers.add(String.format(Locale.ROOT, "%,d denied before", step.freedOfDeny()));
         numbers.add(String.format(Locale.ROOT, "%,d undetermined", step.freedOfUndetermined()));
         if (step.lost() > 0) {
             numbers.add(String.format(Locale.ROOT, "%,d others are allowed no more", step.lost()));
