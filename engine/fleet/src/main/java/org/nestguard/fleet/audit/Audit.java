@@ -202,14 +202,7 @@ public final class Audit {
             }
             long targets = hosts.values().stream().filter(Host::target).count();
             Summary summary = counts.summary(
-                    asked,
-                    asOf,
-                    records.size(),
-                    targets,
-                    ofWaivers(whole),
-                    answers.distinct(),
-                    whole,
-                    guard.version());
+                    asked, asOf, records.size(), targets, ofWaivers(whole), answers.distinct(), whole, guard.version());
             if (planner != null) {
                 summary = summary.with(planner.plan());
             }

@@ -319,7 +319,8 @@ class CiReportTest {
 
     @Test
     void whatIsWrongWithAWaiverIsAResultAtItsLine() throws Exception {
-        JsonNode run = MAPPER.readTree(said(SAVED, sarif(SAVED), wrongWaivers())).at("/runs/0");
+        JsonNode run =
+                MAPPER.readTree(said(SAVED, sarif(SAVED), wrongWaivers())).at("/runs/0");
         List<String> found = new ArrayList<>();
         for (JsonNode result : run.get("results")) {
             if (result.get("ruleId").asText().startsWith("waiver-")) {
