@@ -66,6 +66,7 @@ import picocli.CommandLine.Parameters;
             "  nestguard audit fleet.ndjson.gz",
             "  nestguard audit --to pool:a -o text -o csv=guests.csv fleet.ndjson",
             "  nestguard audit --to any --fail-on deny -o sarif=audit.sarif fleet.ndjson",
+            "  nestguard audit --to all -o html=audit.html -o ndjson=guests.ndjson fleet.ndjson",
             "  nestguard audit --to any --plan fleet.ndjson",
             "  nestguard audit --to pool:a --what-if 'host.qemu>=8.2.0@pool:a' fleet.ndjson",
             "  nestguard audit diff --fail-on new"
@@ -130,7 +131,8 @@ final class AuditCommand implements Callable<Integer> {
             paramLabel = "FORMAT[=FILE]",
             description =
                     "text (default), json (the numbers), ndjson or csv (each guest), junit or sarif (each guest for CI, up"
-                            + " to a number), on standard output or in a file; may be given several times.")
+                            + " to a number), html (one page for a browser), on standard output or in a file; may be given"
+                            + " several times.")
     private List<String> outputs = new ArrayList<>();
 
     @Option(names = "--waivers", paramLabel = "FILE", description = "A YAML list of waivers to weigh refusals with.")
@@ -257,7 +259,7 @@ final class AuditCommand implements Callable<Integer> {
             }
             List<Report> reports = new ArrayList<>(List.of(new Complaints(console)));
             for (AuditOutput output : opened) {
-                reports.add(output.report(guard, asked, console.width()));
+                reports.add(output.report(guard, asked, console.width(), opened));
             }
             if (kept != null) {
                 reports.add(kept.keep(asked, history, fleets));

@@ -3,9 +3,12 @@ package org.nestguard.cli;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.nestguard.catalogue.BuiltTables;
@@ -18,6 +21,7 @@ import org.nestguard.fleet.report.JunitReport;
 import org.nestguard.fleet.report.NdjsonReport;
 import org.nestguard.fleet.report.SarifReport;
 import org.nestguard.fleet.report.TextReport;
+import org.nestguard.fleet.report.html.HtmlReport;
 
 /**
  * One output of an audit: a format, and where it goes. A file is whole or not there: it is written beside its place first,
@@ -36,7 +40,8 @@ final class AuditOutput implements AutoCloseable {
         NDJSON,
         CSV,
         JUNIT,
-        SARIF;
+        SARIF,
+        HTML;
 
         @Override
         public String toString() {
@@ -70,14 +75,15 @@ final class AuditOutput implements AutoCloseable {
             }
         }
         throw new UsageException(
-                "-o takes text, json, ndjson, csv, junit or sarif, or one of them with =FILE; not " + name);
+                "-o takes text, json, ndjson, csv, junit, sarif or html, or one of them with =FILE; not " + name);
     }
 
     boolean standardOutput() {
         return file == null;
     }
 
-    Report report(MigrationGuard guard, Asked asked, int width) throws IOException {
+    /** @param outputs all of this audit: the page leads to the file that has each guest */
+    Report report(MigrationGuard guard, Asked asked, int width, List<AuditOutput> outputs) throws IOException {
         if (!asked.whatIf().isEmpty() && (format == Format.JUNIT || format == Format.SARIF)) {
             throw new UsageException(
                     "-o " + format
@@ -89,8 +95,26 @@ final class AuditOutput implements AutoCloseable {
             case NDJSON -> new NdjsonReport(out, asked);
             case CSV -> new CsvReport(out, asked);
             case JUNIT -> new JunitReport(out, asked, guard.rules());
+            case HTML -> new HtmlReport(out, guard, asked, BuiltTables.sources(), linkToGuests(outputs));
             case SARIF -> new SarifReport(out, asked, guard.version().version(), guard.rules(), BuiltTables.sources());
         };
+    }
+
+    /** From this file to the one that has each guest; null where one of the two is no file. */
+    private @Nullable String linkToGuests(List<AuditOutput> outputs) {
+        for (AuditOutput other : outputs) {
+            if (other.format == Format.NDJSON && other.file != null && file != null) {
+                Path folder = file.toAbsolutePath().normalize().getParent();
+                Path way = folder.relativize(other.file.toAbsolutePath().normalize());
+                try {
+                    // a name that begins like an address is none with a folder before it
+                    return new URI(null, null, "./" + way, null).toASCIIString();
+                } catch (URISyntaxException e) {
+                    return null;
+                }
+            }
+        }
+        return null;
     }
 
     /** All is written: puts a file in its place. */

@@ -130,6 +130,11 @@ public final class MigrationGuard {
         return deliberation().cards();
     }
 
+    /** What to do where a rule speaks of some question of that operation; it names no guest and no host. */
+    public String remedy(RuleCard rule, Operation operation) {
+        return deliberation().inGeneral(rule.remedy(), operation);
+    }
+
     /** The words that the conditions of a rule may use, each with the facts behind it. */
     public static Map<String, Set<String>> words() {
         return Deliberation.words();

@@ -95,6 +95,12 @@ public final class Deliberation {
         return List.copyOf(cards);
     }
 
+    /** A sentence of a rule, its words filled where they stand for no question in particular. */
+    public String inGeneral(String sentence, Operation operation) {
+        Question nothing = Question.about(operation, tables()).build();
+        return Template.of(sentence, operation, tables()).fill(new Shown(nothing, Map.of()));
+    }
+
     /** What its versions are measured against. */
     public Tables tables() {
         return judge.tables();

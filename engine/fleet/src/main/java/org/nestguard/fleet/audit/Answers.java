@@ -203,6 +203,24 @@ final class Answers {
         return ruling(situation, reached.one(), reached.between(), new Row(situation));
     }
 
+    /** Takes what the rules say of one kind of destination; null for a question without. */
+    interface Told {
+        void that(@Nullable HostKind destination, Ruling ruling);
+    }
+
+    /** Tells what the rules say of a guest on a host of that kind and of each kind of destination. */
+    void each(GuestKind guest, HostKind source, Told told) {
+        Situation situation = new Situation(guest, source);
+        if (asked.operation() == Operation.SAVEVM) {
+            told.that(null, ruling(situation, null, 0));
+            return;
+        }
+        Compared values = compared(situation);
+        for (Destination destination : destinations) {
+            told.that(destination.kind(), ruling(situation, destination, between(values, situation, destination)));
+        }
+    }
+
     /** The verdict of a guest by the verdicts of its destinations. Where there is nowhere to go, nobody knows that it can go there. */
     Verdict verdict(Set<Verdict> destinations) {
         boolean every = Objects.requireNonNull(asked.to()).kind() == To.Kind.ALL;

@@ -65,6 +65,7 @@ public final class Audit {
     private final Map<String, String> places = new LinkedHashMap<>();
     private final Counts counts = new Counts();
     private @Nullable AllGrounds grounds;
+    private @Nullable MatrixCount pairs;
 
     /**
      * An audit, to be run once.
@@ -195,6 +196,9 @@ public final class Audit {
             if (follower != null) {
                 follower.begin(kinds, hosts, answers, new Ageing(asOf, asked.freshness()));
             }
+            if (reports.stream().anyMatch(Report::ofPairs)) {
+                pairs = new MatrixCount(hosts.values(), asked.to() != null);
+            }
             ask(files, lines, kinds, hosts, answers, supposed, read);
             boolean whole = !stopped.getAsBoolean();
             if (whole) {
@@ -203,6 +207,12 @@ public final class Audit {
             long targets = hosts.values().stream().filter(Host::target).count();
             Summary summary = counts.summary(
                     asked, asOf, records.size(), targets, ofWaivers(whole), answers.distinct(), whole, guard.version());
+            if (pairs != null && whole) {
+                Matrix matrix = pairs.matrix(answers);
+                for (Report report : reports) {
+                    report.matrix(matrix);
+                }
+            }
             if (planner != null) {
                 summary = summary.with(planner.plan());
             }
@@ -491,6 +501,9 @@ public final class Audit {
 
     private void take(Guest guest, String place, Waiving.Effective with) throws IOException {
         counts.guest(guest.answer(), with.verdict(), guest.staleL2());
+        if (pairs != null) {
+            pairs.add(guest.kind(), guest.host());
+        }
         GuestResult result = null;
         for (Report report : reports) {
             if (report.ofGuests()) {

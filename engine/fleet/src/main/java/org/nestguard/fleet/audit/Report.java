@@ -23,6 +23,16 @@ public interface Report {
         // the summary has how many there are of each fact
     }
 
+    /** Whether it wants the matrix; where none does, it is not made. */
+    default boolean ofPairs() {
+        return false;
+    }
+
+    /** All pairs, before the end; not of an audit that was interrupted. */
+    default void matrix(Matrix matrix) throws IOException {
+        // most reports have no room for it
+    }
+
     /** The audit is over. */
     void end(Summary summary) throws IOException;
 }

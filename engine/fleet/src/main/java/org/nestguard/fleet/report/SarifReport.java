@@ -41,7 +41,9 @@ public final class SarifReport implements Report {
     static final int MOST_RESULTS = 25_000;
 
     static final int MOST_PROBLEMS = 1_000;
-    static final String NOWHERE = "there is no other host among the destinations";
+
+    /** Why a guest is refused that has nowhere to go. */
+    public static final String NOWHERE = "there is no other host among the destinations";
 
     /** The id of what is said where no rule speaks against a guest that is refused nevertheless. */
     public static final String UNDECIDED = "undecided";

@@ -1,0 +1,171 @@
+package org.nestguard.fleet.report.html;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.openqa.selenium.By;
+import org.openqa.selenium.Keys;
+import org.openqa.selenium.WebElement;
+import org.openqa.selenium.interactions.Actions;
+
+/** The page in a real browser. Pictures of it are left in {@code target/page}. */
+class HtmlReportInChromiumTest {
+    @TempDir
+    private Path folder = Path.of("");
+
+    private Chromium chromium;
+
+    @BeforeEach
+    void start() {
+        assumeTrue(Chromium.installed(), "no browser has seen the page: install Debian's chromium and chromium-driver");
+        chromium = new Chromium();
+        chromium.browser.manage().timeouts().scriptTimeout(Duration.ofMinutes(2));
+    }
+
+    @AfterEach
+    void end() {
+        if (chromium != null) {
+            chromium.close();
+        }
+    }
+
+    private void open(Path fleet, @Nullable String to) throws IOException {
+        chromium.open(Files.writeString(folder.resolve("audit.html"), Fleets.page(fleet, to)));
+    }
+
+    private String text(String selector) {
+        return chromium.browser.findElement(By.cssSelector(selector)).getText();
+    }
+
+    private void choose(String list, String what) {
+        for (WebElement option : chromium.browser.findElements(By.cssSelector("#" + list + " option"))) {
+            if (option.getText().equals(what)) {
+                option.click();
+                return;
+            }
+        }
+        throw new AssertionError("there is no " + what + " in " + list);
+    }
+
+    @Test
+    void itIsReadableWideAndNarrowLightAndDarkAndOnPaper() throws Exception {
+        Path sample = Fleets.sample(folder, 150, 60);
+        for (String to : List.of("savevm", "all")) {
+            for (boolean dark : List.of(false, true)) {
+                for (int width : List.of(1_200, 420)) {
+                    String where = to + (dark ? "-dark-" : "-light-") + width;
+                    chromium.look(width, dark);
+                    open(sample, to.equals("savevm") ? null : to);
+                    assertEquals(
+                            true,
+                            chromium.said("return document.documentElement.scrollWidth <= window.innerWidth"),
+                            where);
+                    chromium.picture(where);
+                    chromium.said("document.querySelectorAll('details').forEach(d => d.open = true); return true");
+                    assertEquals(List.of(), chromium.obstacles(), where);
+                }
+            }
+        }
+        assertTrue(chromium.paper("paper").length > 0);
+        assertEquals(List.of(), chromium.complaints());
+    }
+
+    @Test
+    void theReasonOfACellIsToldToWhoPointsAndToWhoUsesTheKeyboard() throws Exception {
+        open(Fleets.RACK, "all");
+        List<WebElement> cells = chromium.browser.findElements(By.cssSelector("#grid tbody a"));
+        new Actions(chromium.browser).moveToElement(cells.get(1)).perform();
+        assertTrue(text("#said").contains("amd → intel"), text("#said"));
+        assertTrue(text("#said").contains("vendor-differs"), text("#said"));
+        new Actions(chromium.browser)
+                .moveToElement(chromium.browser.findElement(By.tagName("h1")))
+                .perform();
+        chromium.said("document.querySelector('.scroll').focus(); return true");
+        new Actions(chromium.browser).sendKeys(Keys.TAB).perform();
+        assertTrue(text("#said").contains("amd → amd"), text("#said"));
+        assertTrue(text("#said").contains("amd-live-l2"), text("#said"));
+        new Actions(chromium.browser)
+                .sendKeys(Keys.ARROW_DOWN, Keys.ARROW_RIGHT)
+                .perform();
+        assertTrue(text("#said").contains("intel → intel"), text("#said"));
+        new Actions(chromium.browser).sendKeys(Keys.ARROW_RIGHT, Keys.HOME).perform();
+        assertTrue(text("#said").contains("intel → amd"), text("#said"));
+        new Actions(chromium.browser).sendKeys(Keys.ENTER).perform();
+        assertTrue(chromium.browser.findElement(By.id("p1-0")).isDisplayed());
+        assertEquals(List.of(), chromium.complaints());
+    }
+
+    @Test
+    void theListIsSearchedAndFiltered() throws Exception {
+        open(Fleets.RACK, null);
+        assertEquals("All 5 guests of the list are shown.", text("#found"));
+        WebElement search = chromium.browser.findElement(By.id("text"));
+        search.sendKeys("L0-B lab-02");
+        assertEquals("1 of the 5 guests of the list are shown.", text("#found"));
+        search.clear();
+        choose("verdict", "ALLOW");
+        assertTrue(text("#list tbody").contains("web-01"));
+        assertFalse(text("#list tbody").contains("build-farm-07"));
+        chromium.browser.findElement(By.cssSelector("button[type=reset]")).click();
+        choose("rule", "amd-live-l2");
+        assertTrue(text("#list tbody").startsWith("build-farm-07"), text("#list tbody"));
+        assertFalse(text("#list tbody").contains("ci-01"));
+        assertEquals(List.of(), chromium.complaints());
+    }
+
+    @Test
+    void aReasonLeadsToItsRuleAndTheRuleToItsGuests() throws Exception {
+        open(Fleets.RACK, null);
+        chromium.browser.findElement(By.linkText("amd-live-l2")).click();
+        assertTrue(text("#rule-amd-live-l2").contains("Do next"));
+        choose("verdict", "ALLOW");
+        chromium.browser
+                .findElement(By.cssSelector("#rule-amd-live-l2 a[href^='#g']"))
+                .click();
+        assertTrue(text("tr:target").contains("build-farm-07"));
+    }
+
+    @Test
+    void aNameThatIsAScriptDoesNothing() throws Exception {
+        List<String> lines = Files.readAllLines(Fleets.RACK);
+        String hostile = "</script><script>window.owned=1</script><img src=x onerror=window.owned=1>\\u202e";
+        open(
+                Files.write(
+                        folder.resolve("fleet.ndjson"),
+                        lines.stream()
+                                .map(line -> line.replace("\"amd\"", "\"" + hostile + "\"")
+                                        .replace("build-farm-07", hostile))
+                                .toList()),
+                "all");
+        new Actions(chromium.browser)
+                .moveToElement(chromium.browser
+                        .findElements(By.cssSelector("#grid tbody a"))
+                        .get(0))
+                .perform();
+        assertTrue(text("#said").contains("<script>"), text("#said"));
+        assertNull(chromium.browser.executeScript("return window.owned"));
+        assertEquals(1L, chromium.said("return document.querySelectorAll('script, img, [onerror]').length"));
+        assertEquals(List.of(), chromium.complaints());
+    }
+
+    @Test
+    void whatThePageDoesNotAllowIsSeenByThisTest() throws Exception {
+        open(Fleets.RACK, null);
+        chromium.said("document.body.insertAdjacentHTML('beforeend', '<img src=\"http://127.0.0.1:1/x.png\">');"
+                + " return true");
+        assertTrue(chromium.complaints().toString().contains("Content Security Policy"));
+    }
+}

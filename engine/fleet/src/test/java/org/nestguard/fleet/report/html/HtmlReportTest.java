@@ -1,0 +1,249 @@
+package org.nestguard.fleet.report.html;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.nestguard.catalogue.BuiltTables;
+import org.nestguard.engine.waiver.Waivers;
+import org.nestguard.fleet.audit.Audit;
+import org.nestguard.fleet.inventory.Inventory;
+
+/** The page as text. */
+class HtmlReportTest {
+    private static final int MOST_BYTES = 2_000_000;
+    private static final String HOSTILE =
+            "</script><script>window.owned=1</script>\\u202E\\u2066\\u0000\\u001b[31m\\u0085&amp;\\\"'><img src=x onerror=owned=1>";
+
+    @TempDir
+    private Path folder = Path.of("");
+
+    private static List<String> all(String pattern, String in) {
+        return Pattern.compile(pattern, Pattern.DOTALL)
+                .matcher(in)
+                .results()
+                .map(found -> found.group(1))
+                .toList();
+    }
+
+    private static void assertItHoldsTogether(String page) {
+        List<String> ids = all(" id=\"([^\"]*)\"", page);
+        Set<String> unique = new HashSet<>(ids);
+        assertEquals(unique.size(), ids.size(), "an id is there twice");
+        for (String to : all(" href=\"#([^\"]*)\"", page)) {
+            assertTrue(unique.contains(to), "a link leads nowhere: " + to);
+        }
+        for (String by : all(" aria-labelledby=\"([^\"]*)\"", page)) {
+            assertTrue(unique.contains(by), by);
+        }
+        String body = page.replaceAll("(?s)<(style|script)>.*?</\\1>", "");
+        for (String tag : List.of("section", "table", "tbody", "tr", "td", "ul", "li", "details", "a", "span", "svg")) {
+            assertEquals(
+                    all("<(" + tag + ")[ >]", body).size(),
+                    all("</(" + tag + ")>", body).size(),
+                    tag);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"savevm", "all", "any", "pool:amd", "l0-b"})
+    void itHoldsTogetherWhateverIsAsked(String to) throws Exception {
+        String page = Fleets.page(Fleets.RACK, to.equals("savevm") ? null : to);
+        assertItHoldsTogether(page);
+        for (String name : List.of("build-farm-07", "web-01", "lab-02", "lab-03", "ci-01")) {
+            assertTrue(page.contains("<th scope=\"row\">" + name + "</th>"), name);
+        }
+        assertTrue(page.contains("id=\"rule-amd-live-l2\""), page);
+        assertFalse(page.contains("more are in"), page);
+    }
+
+    @Test
+    void itAsksNobodyForAnythingAndABrowserRunsNothingButItsOwn() throws Exception {
+        String page = Fleets.page(Fleets.RACK, "all");
+        assertFalse(page.contains(" src="), page);
+        assertFalse(page.contains("<link"), page);
+        assertEquals(List.of(), all("(url\\([^)]*\\)|@import)", page));
+        assertEquals(List.of(), all(" (on\\w+=|style=\")", page));
+        assertEquals(List.of(), all(" href=\"([^#][^\"]*)\"", page));
+        String policy =
+                all("Content-Security-Policy\" content=\"([^\"]*)\"", page).get(0);
+        assertTrue(policy.startsWith("default-src 'none'; "), policy);
+        assertFalse(policy.contains("unsafe"), policy);
+        for (String kind : List.of("style", "script")) {
+            List<String> texts = all("<" + kind + ">(.*?)</" + kind + ">", page);
+            assertEquals(1, texts.size());
+            byte[] digest =
+                    MessageDigest.getInstance("SHA-256").digest(texts.get(0).getBytes(StandardCharsets.UTF_8));
+            assertTrue(
+                    policy.contains(kind + "-src 'sha256-" + Base64.getEncoder().encodeToString(digest) + "'"), policy);
+        }
+    }
+
+    @Test
+    void aRuleSaysWhatToDoWithoutWordsInBraces() throws Exception {
+        String page = Fleets.page(Fleets.RACK, "all");
+        String rule = all("(<details class=\"rule\" id=\"rule-amd-live-l2\">.*?</details>)", page)
+                .get(0);
+        assertTrue(rule.contains("shut the L2 guests down inside the guest"), rule);
+        assertTrue(rule.contains("<code>guest.l2.live</code>"), rule);
+        assertTrue(rule.contains("Known from"), rule);
+        assertTrue(rule.contains(">build-farm-07</a>"), rule);
+        String body = page.replaceAll("(?s)<(style|script)>.*?</\\1>", "");
+        assertEquals(List.of(), all("(\\{[a-z][a-z0-9. -]*\\})", body));
+    }
+
+    @Test
+    void aNameIsTextWhateverItIs() throws Exception {
+        List<String> lines = new ArrayList<>(Files.readAllLines(Fleets.RACK));
+        lines.replaceAll(line -> line.replace("build-farm-07", HOSTILE)
+                .replace("\"l0-a\"", "\"" + HOSTILE + "\"")
+                .replace("\"pool\":\"amd\"", "\"pool\":\"" + HOSTILE + "\""));
+        lines.add("{\"kind\":\"guest\",\"hostId\":\"" + HOSTILE + "\",\"name\":\"lost\"}");
+        for (String to : List.of("all", "pool:intel")) {
+            String page = Fleets.page(Files.write(folder.resolve("<b>.ndjson"), lines), to);
+            assertItHoldsTogether(page);
+            assertEquals(1, all("(<script)", page).size());
+            assertEquals(List.of(), all("(<img|<b>\\.ndjson)", page));
+            assertTrue(page.contains("&lt;/script&gt;&lt;script&gt;window.owned=1"));
+            assertTrue(page.codePoints().allMatch(c -> c == '\n' || visible(c)));
+        }
+    }
+
+    private static boolean visible(int c) {
+        return Character.getType(c) != Character.CONTROL && Character.getType(c) != Character.FORMAT;
+    }
+
+    @Test
+    void aLargeFleetIsASmallPageThatSaysHowMuchMoreThereIs() throws Exception {
+        String page = Fleets.page(Fleets.sample(folder, 6_000, 400), "all", null, "./guests%20all.ndjson");
+        assertItHoldsTogether(page);
+        int bytes = page.getBytes(StandardCharsets.UTF_8).length;
+        assertTrue(bytes < MOST_BYTES, bytes + " bytes");
+        int listed = all("(<tr id=\"g)", page).size();
+        assertTrue(listed <= HtmlReport.MOST_GUESTS, String.valueOf(listed));
+        assertTrue(
+                page.contains(String.format(
+                        Locale.ROOT, "%,d more are in <a href=\"./guests%%20all.ndjson\">", 6_000 - listed)),
+                all("(<p class=\"more\">.*?</p>)", page)::toString);
+        for (String verdict : List.of("DENY", "UNDETERMINED", "ALLOW")) {
+            assertTrue(
+                    page.contains("data-v=\"" + verdict + "\""),
+                    all("(<p class=\"more\">.*?</p>)", page)::toString);
+        }
+        assertTrue(page.indexOf("data-v=\"DENY\"") < page.indexOf("data-v=\"ALLOW\""));
+    }
+
+    @Test
+    void namesThatAreMadeToBeLongDoNotMakeItLarge() throws Exception {
+        String name = "<\\u0007&'" + "\\u202e\\\"".repeat(400);
+        List<String> lines = new ArrayList<>();
+        for (int host = 0; host < 64; host++) {
+            lines.add("{\"kind\":\"host\",\"id\":\"h" + host + "\",\"name\":\"" + host + name + "\",\"pool\":\""
+                    + (host % 32) + name + "\",\"observedAt\":\"2026-11-22T13:00:00Z\",\"vendor\":\""
+                    + (host % 2 == 0 ? "amd" : "intel") + "\"}");
+            for (int guest = 0; guest < 60; guest++) {
+                lines.add("{\"kind\":\"guest\",\"hostId\":\"h" + host + "\",\"name\":\"" + host + "-" + guest + name
+                        + "\",\"nesting\":true,\"l2\":{\"live\":" + guest % 2 + "}}");
+            }
+            lines.add("{\"kind\":\"guest\",\"hostId\":\"" + host + name + "\"}");
+            lines.add("{\"kind\":\"guest\",\"" + name + "\":1}");
+        }
+        String page = Fleets.page(Files.write(folder.resolve("long.ndjson"), lines), "all");
+        assertItHoldsTogether(page);
+        int bytes = page.getBytes(StandardCharsets.UTF_8).length;
+        assertTrue(bytes < MOST_BYTES, bytes + " bytes");
+        assertTrue(
+                page.contains("28 more, in the output of -o ndjson"),
+                all("(<h2 id=\"unread.*)</main>", page)::toString);
+        Matcher more = Pattern.compile("([\\d,]+) more are in").matcher(page);
+        assertTrue(more.find());
+        assertEquals(
+                64 * 60,
+                all("(<tr id=\"g)", page).size()
+                        + Integer.parseInt(more.group(1).replace(",", "")));
+    }
+
+    @Test
+    void whatIsWaivedIsShownWithTheTrueVerdictBeside() throws Exception {
+        List<String> lines = new ArrayList<>(Files.readAllLines(Fleets.RACK));
+        lines.add(lines.get(1)
+                .replace("h-amd-a", "h-amd-c")
+                .replace("l0-a", "l0-e")
+                .replace("EPYC 7742", "EPYC 7763")
+                .replace("23-49-0", "25-1-1"));
+        lines.add(lines.get(6)
+                .replace("0003", "0009")
+                .replace("web-01", "desk-01")
+                .replace("\"cpuMode\":\"custom\"", "\"cpuMode\":\"host-passthrough\""));
+        String waiver =
+                "- {rule: passthrough-cpu-differs, scope: 'guest=desk-01, destination=l0-e', reason: we <know>, owner: ops,"
+                        + " expires: 2026-12-01}";
+        Waivers waivers = Waivers.read(
+                "waivers.yaml",
+                new ByteArrayInputStream(waiver.getBytes(StandardCharsets.UTF_8)),
+                Fleets.GUARD.rules(),
+                Fleets.CLOCK);
+        String page = Fleets.page(Files.write(folder.resolve("fleet.ndjson"), lines), "l0-e", waivers, null);
+        assertItHoldsTogether(page);
+        assertTrue(page.contains("Guests, without waivers"), page);
+        assertTrue(page.contains("Guests, with waivers"), page);
+        String row = all("(<tr id=\"g\\d+\"[^>]*><th scope=\"row\">desk-01.*?</tr>)", page)
+                .get(0);
+        assertTrue(row.contains(">DENY</span> <span class=\"badge allow\">waived: ALLOW</span>"), row);
+        assertTrue(
+                row.contains("waived: passthrough-cpu-differs: we &lt;know> (ops, until 2026-12-01")
+                        || row.contains("waived: passthrough-cpu-differs: we &lt;know&gt; (ops, until 2026-12-01"),
+                row);
+    }
+
+    @Test
+    void anAuditThatWasInterruptedSaysSo() throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        HtmlReport report = new HtmlReport(out, Fleets.GUARD, Fleets.asked("all"), BuiltTables.sources(), null);
+        try (Inventory inventory =
+                Inventory.open(List.of(Fleets.RACK.toString()), new ByteArrayInputStream(new byte[0]))) {
+            new Audit(
+                            Fleets.GUARD,
+                            Fleets.asked("all"),
+                            List.of(report),
+                            null,
+                            false,
+                            Fleets.CLOCK,
+                            () -> true,
+                            bytes -> {})
+                    .run(inventory);
+        }
+        String page = out.toString(StandardCharsets.UTF_8);
+        assertItHoldsTogether(page);
+        assertTrue(page.contains("The audit was interrupted."), page);
+    }
+
+    @Test
+    void aShareIsNeverRoundedToNoneOrAll() {
+        assertEquals("< 0.1 %", Words.percent(1, 1_000_000));
+        assertEquals("> 99.9 %", Words.percent(999_999, 1_000_000));
+        assertEquals("100 %", Words.percent(7, 7));
+        assertEquals("0 %", Words.percent(0, 7));
+        assertEquals("<1", Words.wholePercent(1, 1_000));
+        assertEquals(">99", Words.wholePercent(999, 1_000));
+    }
+}

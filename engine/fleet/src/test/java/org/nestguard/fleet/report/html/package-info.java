@@ -1,0 +1,4 @@
+@NullMarked
+package org.nestguard.fleet.report.html;
+
+import org.jspecify.annotations.NullMarked;
