@@ -69,6 +69,16 @@ class AuditIT {
                 6, denied.at("/locations/0/physicalLocation/region/startLine").asInt());
     }
 
+    @Test
+    void aPageForABrowserLeadsToTheFileThatHasEachGuest() throws Exception {
+        Launched done = audit(RACK, "--to", "all", "-o", "html=audit.html", "-o", "ndjson=all guests.ndjson");
+        assertEquals(0, done.status(), done::toString);
+        String page = Files.readString(folder.resolve("audit.html"));
+        assertTrue(page.contains("<a href=\"./all%20guests.ndjson\">"), page);
+        assertTrue(page.contains("build-farm-07"), page);
+        assertTrue(page.endsWith("</html>\n"), page);
+    }
+
     @ParameterizedTest
     @CsvSource({"deny, 1", "undetermined, 1", "never, 0"})
     void theStatusIsOfWhatItIsToldToFailOn(String what, int status) throws Exception {

@@ -211,13 +211,16 @@ final class Answers {
     /** Tells what the rules say of a guest on a host of that kind and of each kind of destination. */
     void each(GuestKind guest, HostKind source, Told told) {
         Situation situation = new Situation(guest, source);
+        Row row = new Row(situation);
         if (asked.operation() == Operation.SAVEVM) {
-            told.that(null, ruling(situation, null, 0));
+            told.that(null, ruling(situation, null, 0, row));
             return;
         }
-        Compared values = compared(situation);
+        Reach reach = reach(situation);
         for (Destination destination : destinations) {
-            told.that(destination.kind(), ruling(situation, destination, between(values, situation, destination)));
+            Reached reached =
+                    reach.reached().get(Objects.requireNonNull(reach.places().get(destination.kind())));
+            told.that(destination.kind(), ruling(situation, reached.one(), reached.between(), row));
         }
     }
 

@@ -38,8 +38,8 @@ public record GuestRow(
         int moreNeeds,
         List<String> waived,
         String place) {
-    private static final int FRAME = 420;
-    private static final int LINK = 60;
+    private static final int FRAME = 300;
+    private static final int LINK = 40;
 
     /** How many bytes it takes in the page, about. */
     int weight() {

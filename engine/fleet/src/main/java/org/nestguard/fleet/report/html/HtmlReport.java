@@ -38,10 +38,10 @@ import org.nestguard.fleet.audit.Summary;
  */
 public final class HtmlReport implements Report {
     /** How many guests are listed. */
-    static final int MOST_GUESTS = 2_000;
+    static final int MOST_GUESTS = 1_500;
 
     /** How many of a verdict have a place in the list, however many there are of the others. */
-    static final int PLACES_OF_A_VERDICT = 400;
+    static final int PLACES_OF_A_VERDICT = 300;
 
     private static final int MOST_BYTES_OF_GUESTS = 1_000_000;
     private static final int MOST_PROBLEMS = 100;
@@ -191,7 +191,7 @@ public final class HtmlReport implements Report {
                                 + Words.shown(waived.reason()) + " (" + Words.shown(waived.owner()) + ", until "
                                 + Words.moment(waived.expires()) + ")")
                         .toList(),
-                Words.shown(guest.place()));
+                Words.place(guest.place()));
     }
 
     private static <T> List<T> first(List<T> all, int most) {

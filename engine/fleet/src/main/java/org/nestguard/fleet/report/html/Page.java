@@ -30,6 +30,9 @@ public record Page(
         String style,
         String script,
         String policy) {
+    /** How many reasons are seen at once. */
+    public static final int FIRST_REASONS = 10;
+
     private static final int MOST_REMARKS = 50;
 
     /** Of how many pairs the verdicts are counted. */

@@ -14,6 +14,7 @@ public final class Words {
     public static final int BAR = 1_000;
 
     private static final int LONGEST_NAME = 60;
+    private static final int LONGEST_PLACE = 40;
     private static final int LONGEST_SENTENCE = 300;
 
     private Words() {}
@@ -26,6 +27,13 @@ public final class Words {
     /** The same of a sentence. */
     public static String sentence(String text) {
         return shown(text, LONGEST_SENTENCE);
+    }
+
+    /** Where something is written: the end of it, where the file and the line are. */
+    static String place(String place) {
+        String harmless = shown(place, Integer.MAX_VALUE / 2);
+        int over = harmless.codePointCount(0, harmless.length()) - LONGEST_PLACE;
+        return over > 0 ? "…" + harmless.substring(harmless.offsetByCodePoints(0, over)) : harmless;
     }
 
     private static String shown(String text, int longest) {

@@ -23,6 +23,7 @@
       }
       what.querySelectorAll('a').forEach((a) => { a.tabIndex = -1; });
       said.replaceChildren(way, what);
+      said.classList.add('told');
     };
     const links = [...grid.querySelectorAll('tbody a')];
     let here = links[0];

@@ -62,7 +62,7 @@ class HtmlReportInChromiumTest {
 
     @Test
     void itIsReadableWideAndNarrowLightAndDarkAndOnPaper() throws Exception {
-        Path sample = Fleets.sample(folder, 150, 60);
+        Path sample = Fleets.sample(folder, 40, 60);
         for (String to : List.of("savevm", "all")) {
             for (boolean dark : List.of(false, true)) {
                 for (int width : List.of(1_200, 420)) {
