@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.nestguard.catalogue.BuiltTables;
 import org.nestguard.engine.MigrationGuard;
@@ -104,7 +105,8 @@ final class AuditOutput implements AutoCloseable {
     private @Nullable String linkToGuests(List<AuditOutput> outputs) {
         for (AuditOutput other : outputs) {
             if (other.format == Format.NDJSON && other.file != null && file != null) {
-                Path folder = file.toAbsolutePath().normalize().getParent();
+                Path folder =
+                        Objects.requireNonNull(file.toAbsolutePath().normalize().getParent(), "a file is in a folder");
                 Path way = folder.relativize(other.file.toAbsolutePath().normalize());
                 try {
                     // a name that begins like an address is none with a folder before it
