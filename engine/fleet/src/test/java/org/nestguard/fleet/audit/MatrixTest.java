@@ -111,7 +111,7 @@ class MatrixTest {
     private Path sample() throws IOException {
         Path file = folder.resolve("sample.ndjson");
         try (OutputStream out = Files.newOutputStream(file)) {
-            new SampleFleet(1_200, 200, 3).write(out);
+            new SampleFleet(300, 90, 3).write(out);
         }
         return file;
     }

@@ -95,6 +95,7 @@
         : count + ' of the ' + rows.length + ' guests of the list are shown.';
     };
     form.addEventListener('input', filter);
+    form.addEventListener('change', filter);
     form.addEventListener('submit', (e) => e.preventDefault());
     form.addEventListener('reset', () => setTimeout(filter));
     document.querySelectorAll('a[data-rule]').forEach((link) => link.addEventListener('click', () => {

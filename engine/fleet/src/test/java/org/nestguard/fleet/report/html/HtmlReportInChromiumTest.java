@@ -146,7 +146,7 @@ class HtmlReportInChromiumTest {
                 Files.write(
                         folder.resolve("fleet.ndjson"),
                         lines.stream()
-                                .map(line -> line.replace("\"amd\"", "\"" + hostile + "\"")
+                                .map(line -> line.replace("\"pool\":\"amd\"", "\"pool\":\"" + hostile + "\"")
                                         .replace("build-farm-07", hostile))
                                 .toList()),
                 "all");
