@@ -29,6 +29,7 @@ import org.nestguard.fleet.audit.Report;
 import org.nestguard.fleet.audit.Summary;
 import org.nestguard.fleet.audit.To;
 import org.nestguard.fleet.audit.WhatIf;
+import org.nestguard.fleet.inventory.Captures;
 import org.nestguard.fleet.inventory.Inventory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -47,6 +48,8 @@ import picocli.CommandLine.Parameters;
                     + " the folder of Ansible's fact cache, a captured host, or a folder of such things, of which the folders"
                     + " below it are pools; - is standard input. Each host and each guest stands in it once, or --merge makes"
                     + " the observations of each one. A record that cannot be read is reported with its place and left out.",
+            "",
+            "With --registry or --socket the fleet is, or is besides, all that a service knows now.",
             "",
             "Each audit is kept: of each guest the verdict, the rules against it and a number that stands for its facts."
                     + " `nestguard audit history` lists what is kept, `nestguard audit diff` tells what changed. (A file that"
@@ -68,6 +71,7 @@ import picocli.CommandLine.Parameters;
             "  nestguard audit --to any --fail-on deny -o sarif=audit.sarif fleet.ndjson",
             "  nestguard audit --to all -o html=audit.html -o ndjson=guests.ndjson fleet.ndjson",
             "  nestguard audit --to any --plan fleet.ndjson",
+            "  nestguard audit --to any --registry https://registry:7420 --token ops.token",
             "  nestguard audit --to pool:a --what-if 'host.qemu>=8.2.0@pool:a' fleet.ndjson",
             "  nestguard audit diff --fail-on new"
         })
@@ -86,6 +90,9 @@ final class AuditCommand implements Callable<Integer> {
 
     @Parameters(paramLabel = "FLEET", arity = "0..*", description = "Where the fleet is written.")
     private List<String> fleets = new ArrayList<>();
+
+    @Mixin
+    private ServiceOptions service = new ServiceOptions();
 
     @Option(
             names = "--operation",
@@ -176,6 +183,14 @@ final class AuditCommand implements Callable<Integer> {
                             + " two copies of the fleet where temporary files are.")
     private boolean merge;
 
+    @Option(
+            names = "--resume",
+            paramLabel = "FOLDER",
+            description =
+                    "Keeps in FOLDER what captured hosts, bundles and sos reports come to, which take long to read: after"
+                            + " an interruption, or the next time, those that are as they were are not read again.")
+    private @Nullable Path resume;
+
     private final Console console;
 
     AuditCommand(Console console) {
@@ -212,9 +227,6 @@ final class AuditCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        if (fleets.isEmpty()) {
-            throw new UsageException("which FLEET? name a file or a folder, or - for standard input");
-        }
         try {
             List<WhatIf> supposed = whatIf.stream().map(WhatIf::read).toList();
             if (!supposed.isEmpty() && failOn != FailOn.NEVER) {
@@ -236,6 +248,10 @@ final class AuditCommand implements Callable<Integer> {
     }
 
     private int audited(Asked asked) throws IOException {
+        if (fleets.isEmpty() && !service.given()) {
+            throw new UsageException("which fleet? Name FLEET, or a service that knows it: --registry URL --token FILE,"
+                    + " or --socket PATH");
+        }
         MigrationGuard guard = rules.guard();
         List<AuditOutput> opened = new ArrayList<>();
         AtomicBoolean stopped = new AtomicBoolean();
@@ -245,7 +261,7 @@ final class AuditCommand implements Callable<Integer> {
             await(done);
         });
         boolean waiting = false;
-        try (Inventory inventory = Inventory.open(fleets, console.in());
+        try (Inventory inventory = Inventory.open(fleets, console.in(), registries(), captures(guard));
                 AuditProgress progress = AuditProgress.on(console, (merge ? 3 : 2) * inventory.size());
                 AuditHistory kept = AuditHistory.forAudit(asked, history, console)) {
             // from here on there is something to be told or taken away; before, a signal ends it at once
@@ -262,7 +278,9 @@ final class AuditCommand implements Callable<Integer> {
                 reports.add(output.report(guard, asked, console.width(), opened));
             }
             if (kept != null) {
-                reports.add(kept.keep(asked, history, fleets));
+                List<String> named = new ArrayList<>(fleets);
+                registries().forEach(registry -> named.add(registry.name()));
+                reports.add(kept.keep(asked, history, named));
             }
             Audit audit =
                     new Audit(guard, asked, reports, waivers(guard), strict, Clock.systemUTC(), stopped::get, progress);
@@ -370,6 +388,20 @@ final class AuditCommand implements Callable<Integer> {
             throws IOException {
         AuditHistory.list(place, most, console);
         return ExitStatus.ofFindings(false);
+    private Captures captures(MigrationGuard guard) throws IOException {
+        CapturesRead read = new CapturesRead(console);
+        if (resume == null) {
+            return Captures.read(read);
+        }
+        try {
+            return Captures.kept(resume, guard.version().digest(), read);
+        } catch (IOException e) {
+            throw new UsageException("--resume " + resume + ": " + e.getMessage());
+        }
+    }
+
+    private List<RegistryFleet> registries() {
+        return service.given() ? List.of(new RegistryFleet(service)) : List.of();
     }
 
     private static void goOn(Thread atSignal) {

@@ -6,17 +6,15 @@ import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import java.util.zip.ZipException;
@@ -28,9 +26,6 @@ import org.nestguard.engine.text.FactsReader;
 import org.nestguard.engine.text.FlatWriter;
 import org.nestguard.engine.text.Problem;
 import org.nestguard.engine.text.UnreadableException;
-import org.nestguard.evidence.collect.Collector;
-import org.nestguard.evidence.view.CapturedTree;
-import org.nestguard.evidence.view.TreeArchive;
 import org.nestguard.evidence.view.UnreadableTreeException;
 import org.nestguard.facts.FactName;
 import org.nestguard.fleet.foreign.AnsibleFile;
@@ -55,6 +50,7 @@ public final class Inventory implements Closeable {
         }
     };
 
+    private final Captures captures;
     private final List<FlatFile> files = new ArrayList<>();
     private final List<Problem> problems = new ArrayList<>();
     private final List<Path> copies = new ArrayList<>();
@@ -65,7 +61,9 @@ public final class Inventory implements Closeable {
         void read(String name, KubernetesList.Opening opening, Met met) throws IOException;
     }
 
-    private Inventory() {}
+    private Inventory(Captures captures) {
+        this.captures = captures;
+    }
 
     /**
      * Opens what was named: files of flat NDJSON or of facts documents, packed with gzip or not, captured hosts, what kubectl
@@ -75,11 +73,34 @@ public final class Inventory implements Closeable {
      * @throws IOException where a copy cannot be written; a source that cannot be read is a problem of the inventory
      */
     public static Inventory open(List<String> named, InputStream standardInput) throws IOException {
-        Inventory inventory = new Inventory();
+        return open(named, standardInput, List.of(), Captures.read(() -> {}));
+    }
+
+    /** A fleet that stands in no file, but where somebody can be asked. */
+    public interface Elsewhere {
+        /** What it is called in messages. */
+        String name();
+
+        /**
+         * Writes its facts documents, each but the last followed by a line of {@code ---}.
+         *
+         * @return what of it cannot be had
+         */
+        List<Problem> write(OutputStream out) throws IOException;
+    }
+
+    /** The same, with fleets that are asked for, and another way to read captured hosts. */
+    public static Inventory open(
+            List<String> named, InputStream standardInput, List<? extends Elsewhere> asked, Captures captures)
+            throws IOException {
+        Inventory inventory = new Inventory(captures);
         boolean whole = false;
         try {
             for (String name : named) {
                 inventory.named(name, standardInput);
+            }
+            for (Elsewhere elsewhere : asked) {
+                inventory.ask(elsewhere);
             }
             if (inventory.copied != null) {
                 inventory.copied.close();
@@ -112,6 +133,14 @@ public final class Inventory implements Closeable {
                 problem(name, "there is nothing in it that could be read as a fleet");
             }
         }
+    }
+
+    private void ask(Elsewhere elsewhere) throws IOException {
+        Path copy = copy();
+        try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(copy), 1 << 16)) {
+            problems.addAll(elsewhere.write(out));
+        }
+        file(elsewhere.name(), copy, null);
     }
 
     private static boolean tree(Path folder) {
@@ -235,22 +264,10 @@ public final class Inventory implements Closeable {
 
     private void captured(String name, Path path, @Nullable String pool) throws IOException {
         try {
-            if (Files.isDirectory(path)) {
-                copy(collected(CapturedTree.open(path)), pool, name);
-            } else {
-                try (TreeArchive archive = TreeArchive.open(path)) {
-                    copy(collected(CapturedTree.open(archive.root())), pool, name);
-                }
-            }
+            copy(captures.of(path), pool, name);
         } catch (UnreadableTreeException e) {
             problem(name, String.valueOf(e.getMessage()));
         }
-    }
-
-    private static FactsDocument collected(CapturedTree tree) {
-        return new Collector(Clock.systemUTC(), Optional.empty(), Set.of(), (done, all) -> {})
-                .collect(tree)
-                .document();
     }
 
     private void copy(FactsDocument document, @Nullable String pool, String place) throws IOException {
