@@ -277,10 +277,11 @@ final class AuditCommand implements Callable<Integer> {
             for (AuditOutput output : opened) {
                 reports.add(output.report(guard, asked, console.width(), opened));
             }
-            if (kept != null) {
-                List<String> named = new ArrayList<>(fleets);
-                registries().forEach(registry -> named.add(registry.name()));
-                reports.add(kept.keep(asked, history, named));
+            List<String> named = new ArrayList<>(fleets);
+            registries().forEach(registry -> named.add(registry.name()));
+            Report keeping = kept == null ? null : kept.keep(asked, history, named, console);
+            if (keeping != null) {
+                reports.add(keeping);
             }
             Audit audit =
                     new Audit(guard, asked, reports, waivers(guard), strict, Clock.systemUTC(), stopped::get, progress);

@@ -93,14 +93,23 @@ final class AuditHistory implements AutoCloseable {
         return new Place.OnServer(named, null, null);
     }
 
-    /** What keeps the audit. */
-    Report keep(Asked asked, HistoryOptions options, List<String> fleets) {
+    /**
+     * What keeps the audit.
+     *
+     * @return null where it cannot be kept in the usual place, which is then said
+     * @throws UsageException where it cannot be kept in the place that was named
+     */
+    @Nullable
+    Report keep(Asked asked, HistoryOptions options, List<String> fleets, Console console) {
         try {
             kept = history.keep(asked, options.series(fleets), options.keep());
-            return kept;
         } catch (StoreException e) {
-            throw new UsageException("--history: " + e.getMessage() + REMEDY);
+            if (named) {
+                throw new UsageException("--history: " + e.getMessage() + REMEDY);
+            }
+            complain(console, e.getMessage());
         }
+        return kept;
     }
 
     /** Says where the audit could not be kept, and whether somebody relied on it. */
