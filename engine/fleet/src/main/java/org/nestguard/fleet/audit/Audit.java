@@ -191,6 +191,13 @@ public final class Audit {
             boolean known = !stopped.getAsBoolean();
             Supposed supposed = supposed(known ? asked.whatIf() : List.of(), asOf);
             Map<String, Host> hosts = known ? hosts(kinds, supposed) : Map.of();
+            HostStates states = new HostStates(guard);
+            for (Host host : hosts.values()) {
+                HostResult result = states.of(host);
+                for (Report report : reports) {
+                    report.host(result);
+                }
+            }
             Answers answers = new Answers(guard, kinds, asked, hosts.values());
             grounds = new AllGrounds(kinds, hosts.values());
             if (follower != null) {
@@ -206,7 +213,15 @@ public final class Audit {
             }
             long targets = hosts.values().stream().filter(Host::target).count();
             Summary summary = counts.summary(
-                    asked, asOf, records.size(), targets, ofWaivers(whole), answers.distinct(), whole, guard.version());
+                    asked,
+                    asOf,
+                    records.size(),
+                    targets,
+                    states.counted(),
+                    ofWaivers(whole),
+                    answers.distinct(),
+                    whole,
+                    guard.version());
             if (pairs != null && whole) {
                 Matrix matrix = pairs.matrix(answers);
                 for (Report report : reports) {

@@ -118,6 +118,9 @@ public final class Judge {
      */
     public Summary summary(Counts counts, long distinct) {
         long targets = hosts.values().stream().filter(Host::target).count();
-        return counts.summary(asked, asOf, hosts.size(), targets, List.of(), distinct, true, guard.version());
+        HostStates states = new HostStates(guard);
+        hosts.values().forEach(states::of);
+        return counts.summary(
+                asked, asOf, hosts.size(), targets, states.counted(), List.of(), distinct, true, guard.version());
     }
 }

@@ -33,6 +33,11 @@ public interface Report {
         // most reports have no room for it
     }
 
+    /** What is said of one host itself; all hosts come before the first guest. */
+    default void host(HostResult result) throws IOException {
+        // the summary has how many there are
+    }
+
     /** The audit is over. */
     void end(Summary summary) throws IOException;
 }

@@ -29,6 +29,7 @@ import org.nestguard.fleet.plan.Plan;
  * @param unreadable how many records and sources could not be read
  * @param contradictions how often observations say different things of a fact that they cannot both be right about, by its
  *     place in a document; it counts as unknown there
+ * @param hostReasons what the rules say of the hosts themselves
  * @param waivers what is wrong with the waivers; that one was not needed is said of a whole audit only
  * @param distinct of how many different questions the rules were asked
  * @param whole whether the audit came to its end
@@ -50,6 +51,7 @@ public record Summary(
         long staleL2,
         long unreadable,
         SortedMap<String, Long> contradictions,
+        List<HostReason> hostReasons,
         List<WaiverFinding> waivers,
         long distinct,
         boolean whole,
@@ -63,6 +65,14 @@ public record Summary(
      * @param pairs against how many pairs of a guest and a destination that are refused; for a caution, likewise
      */
     public record Reason(String rule, Effect effect, long guests, long pairs) {}
+
+    /**
+     * What one rule says of hosts themselves.
+     *
+     * @param hosts of how many for certain
+     * @param possible of how many more, if facts of theirs that are not known are so
+     */
+    public record HostReason(String rule, Effect effect, long hosts, long possible) {}
 
     /** A fact that is missing. */
     public record Need(String fact, long guests) {}
@@ -84,6 +94,7 @@ public record Summary(
                 staleL2,
                 unreadable,
                 contradictions,
+                hostReasons,
                 waivers,
                 distinct,
                 whole,

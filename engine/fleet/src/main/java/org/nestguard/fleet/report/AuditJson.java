@@ -11,6 +11,7 @@ import org.nestguard.engine.text.Problem;
 import org.nestguard.engine.waiver.WaiverFinding;
 import org.nestguard.findings.Verdict;
 import org.nestguard.fleet.audit.GuestResult;
+import org.nestguard.fleet.audit.HostResult;
 import org.nestguard.fleet.audit.Summary;
 import org.nestguard.fleet.merge.Contradiction;
 import org.nestguard.fleet.plan.Plan;
@@ -57,6 +58,25 @@ final class AuditJson {
         out.writeNumberField("column", problem.column());
         text(out, "key", problem.key());
         out.writeStringField("message", problem.message());
+        out.writeEndObject();
+    }
+
+    static void host(JsonGenerator out, HostResult result) throws IOException {
+        out.writeStartObject();
+        out.writeStringField("host", result.host());
+        out.writeStringField("hostId", result.id());
+        text(out, "pool", result.pool());
+        out.writeArrayFieldStart("said");
+        for (HostResult.Said said : result.said()) {
+            out.writeStartObject();
+            out.writeStringField("rule", said.rule());
+            out.writeStringField("effect", said.effect().word());
+            out.writeBooleanField("certain", said.certain());
+            out.writeEndObject();
+        }
+        out.writeEndArray();
+        list(out, "unknown", result.unknown());
+        out.writeStringField("place", result.place());
         out.writeEndObject();
     }
 
@@ -118,6 +138,16 @@ final class AuditJson {
             out.writeStartObject();
             out.writeStringField("fact", contradicted.getKey());
             out.writeNumberField("times", contradicted.getValue());
+            out.writeEndObject();
+        }
+        out.writeEndArray();
+        out.writeArrayFieldStart("hostReasons");
+        for (Summary.HostReason reason : summary.hostReasons()) {
+            out.writeStartObject();
+            out.writeStringField("rule", reason.rule());
+            out.writeStringField("effect", reason.effect().word());
+            out.writeNumberField("hosts", reason.hosts());
+            out.writeNumberField("possible", reason.possible());
             out.writeEndObject();
         }
         out.writeEndArray();

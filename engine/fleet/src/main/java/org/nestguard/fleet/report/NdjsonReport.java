@@ -8,12 +8,13 @@ import java.util.List;
 import org.nestguard.engine.text.Problem;
 import org.nestguard.fleet.audit.Asked;
 import org.nestguard.fleet.audit.GuestResult;
+import org.nestguard.fleet.audit.HostResult;
 import org.nestguard.fleet.audit.Report;
 import org.nestguard.fleet.audit.Summary;
 import org.nestguard.fleet.merge.Contradiction;
 
 /**
- * A line for each guest, in the order of the inventory, one in the place of each record that could not be read, and one for
+ * A line for each host of which something is to be said, then one for each guest, in the order of the inventory, one in the place of each record that could not be read, and one for
  * each contradiction.
  */
 public final class NdjsonReport implements Report {
@@ -57,6 +58,18 @@ public final class NdjsonReport implements Report {
         out.writeStartObject();
         out.writeFieldName("contradiction");
         AuditJson.contradiction(out, contradiction);
+        out.writeEndObject();
+        out.writeRaw('\n');
+    }
+
+    @Override
+    public void host(HostResult result) throws IOException {
+        if (result.said().isEmpty() && result.unknown().isEmpty()) {
+            return;
+        }
+        out.writeStartObject();
+        out.writeFieldName("state");
+        AuditJson.host(out, result);
         out.writeEndObject();
         out.writeRaw('\n');
     }

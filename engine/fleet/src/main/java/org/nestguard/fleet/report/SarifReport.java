@@ -27,6 +27,7 @@ import org.nestguard.engine.waiver.WaiverFinding;
 import org.nestguard.findings.Verdict;
 import org.nestguard.fleet.audit.Asked;
 import org.nestguard.fleet.audit.GuestResult;
+import org.nestguard.fleet.audit.HostResult;
 import org.nestguard.fleet.audit.Report;
 import org.nestguard.fleet.audit.Summary;
 import org.nestguard.fleet.merge.Contradiction;
@@ -291,6 +292,11 @@ public final class SarifReport implements Report {
         } else {
             moreResults++;
         }
+    }
+
+    @Override
+    public void host(HostResult result) {
+        // what it means for guests is said of them
     }
 
     @Override

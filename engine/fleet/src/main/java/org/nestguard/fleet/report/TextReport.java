@@ -102,6 +102,7 @@ public final class TextReport implements Report {
         needs(summary);
         contradictions(summary);
         reasons("To be heeded, in guests that are allowed:", summary, true);
+        hosts(summary);
         if (summary.plan() != null) {
             plan(summary.plan());
         }
@@ -151,6 +152,24 @@ public final class TextReport implements Report {
         }
         text.append("\nWhat would decide it and is not known, in guests:\n");
         summary.needs().forEach(need -> numbered(need.guests(), need.fact()));
+    }
+
+    private void hosts(Summary summary) {
+        if (summary.hostReasons().isEmpty()) {
+            return;
+        }
+        text.append('\n');
+        paragraph(
+                "Of the hosts themselves, where a guest with a live L2 were on them, in hosts (for certain, and perhaps):");
+        for (Summary.HostReason reason : summary.hostReasons()) {
+            RuleCard card = rules.get(reason.rule());
+            String counts = String.format(Locale.ROOT, "%,12d %,8d  ", reason.hosts(), reason.possible());
+            text.append(Wrapped.text(
+                    reason.rule() + (card == null ? "" : ": " + card.summary()),
+                    width,
+                    counts,
+                    " ".repeat(counts.length())));
+        }
     }
 
     private void contradictions(Summary summary) {

@@ -18,7 +18,12 @@ import org.nestguard.fleet.inventory.Inventory;
 import org.nestguard.fleet.merge.Contradiction;
 
 /** An audit of a test with all that it said. */
-record Audited(Summary summary, List<GuestResult> guests, List<Problem> problems, List<Contradiction> contradictions) {
+record Audited(
+        Summary summary,
+        List<GuestResult> guests,
+        List<Problem> problems,
+        List<Contradiction> contradictions,
+        List<HostResult> hosts) {
     static final MigrationGuard GUARD = MigrationGuard.create();
     private static final Clock CLOCK = Clock.fixed(Instant.parse("2026-11-23T00:00:00Z"), ZoneOffset.UTC);
 
@@ -47,6 +52,7 @@ record Audited(Summary summary, List<GuestResult> guests, List<Problem> problems
             MigrationGuard guard, Asked asked, @Nullable Waivers waivers, boolean strict, boolean merge, Path... files)
             throws IOException {
         List<Contradiction> contradictions = new ArrayList<>();
+        List<HostResult> hosts = new ArrayList<>();
         List<GuestResult> guests = new ArrayList<>();
         List<Problem> problems = new ArrayList<>();
         Report report = new Report() {
@@ -71,6 +77,11 @@ record Audited(Summary summary, List<GuestResult> guests, List<Problem> problems
             }
 
             @Override
+            public void host(HostResult result) {
+                hosts.add(result);
+            }
+
+            @Override
             public void end(Summary summary) {
                 // it is given back too
             }
@@ -82,7 +93,7 @@ record Audited(Summary summary, List<GuestResult> guests, List<Problem> problems
         try (Inventory inventory = Inventory.open(names, new ByteArrayInputStream(new byte[0]))) {
             Audit audit = new Audit(guard, asked, List.of(report), waivers, strict, CLOCK, () -> false, b -> {});
             Summary summary = merge ? audit.runMerged(inventory) : audit.run(inventory);
-            return new Audited(summary, guests, problems, contradictions);
+            return new Audited(summary, guests, problems, contradictions, hosts);
         }
     }
 

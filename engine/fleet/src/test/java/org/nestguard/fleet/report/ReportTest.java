@@ -107,7 +107,10 @@ class ReportTest {
         assertEquals(List.of(), faults(numbers), numbers.toString());
         assertEquals(12, numbers.at("/contradictions/1/times").asInt(), numbers.toString());
         out.reset();
-        List<String> lines = saidOfTwo(new NdjsonReport(out, ASKED)).lines().toList();
+        List<String> lines = saidOfTwo(new NdjsonReport(out, ASKED))
+                .lines()
+                .filter(line -> !line.startsWith("{\"state\""))
+                .toList();
         assertEquals(24 + 5, lines.size());
         for (String line : lines) {
             assertEquals(List.of(), faults(MAPPER.readTree(line)), line);
@@ -133,11 +136,14 @@ class ReportTest {
 
     @Test
     void eachGuestIsALineAndWhatCannotBeReadStandsInItsPlace() throws Exception {
-        List<String> lines = said(new NdjsonReport(out, ASKED)).lines().toList();
-        assertEquals(6, lines.size());
-        for (String line : lines) {
+        List<String> all = said(new NdjsonReport(out, ASKED)).lines().toList();
+        for (String line : all) {
             assertEquals(List.of(), faults(MAPPER.readTree(line)), line);
         }
+        List<String> lines =
+                all.stream().filter(line -> !line.startsWith("{\"state\"")).toList();
+        assertEquals(6, lines.size());
+        assertEquals(2, all.size() - lines.size(), "something is to be said of the Intel hosts");
         assertEquals(3, MAPPER.readTree(lines.get(1)).at("/error/line").asInt(), lines.get(1));
     }
 

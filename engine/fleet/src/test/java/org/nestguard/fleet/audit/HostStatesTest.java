@@ -1,0 +1,80 @@
+package org.nestguard.fleet.audit;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class HostStatesTest {
+    private static final String HOST = "{\"kind\":\"host\",\"id\":\"ID\",\"observedAt\":\"2026-11-22T13:00:00Z\","
+            + "\"level\":\"L0\",\"arch\":\"x86_64\",\"vendor\":\"intel\",\"kernel\":\"6.6.30\",\"qemu\":\"8.2.2\","
+            + "\"nested\":true,\"cpuId\":\"6-85-4\",\"nestedStateCapability\":true}";
+
+    @TempDir
+    private Path folder = Path.of("");
+
+    /** Rule by rule of one host: whether it is certain. */
+    private Map<String, Boolean> said(String host) throws Exception {
+        Audited audited = Audited.of(
+                Audited.savevm(), Files.writeString(folder.resolve("fleet.ndjson"), host.replace("ID", "a") + "\n"));
+        Map<String, Boolean> said = new TreeMap<>();
+        audited.hosts().get(0).said().forEach(one -> said.put(one.rule(), one.certain()));
+        return said;
+    }
+
+    @Test
+    void nestingThatIsOffIsSaidOfTheHost() throws Exception {
+        assertFalse(said(HOST).containsKey("destination-nested-off"));
+        assertEquals(
+                true, said(HOST.replace("\"nested\":true", "\"nested\":false")).get("destination-nested-off"));
+    }
+
+    @Test
+    void whatIsNotKnownIsSaidAsPossibleAndWhichFactDecidesIt() throws Exception {
+        String host = HOST.replace("\"nested\":true,", "");
+        assertEquals(false, said(host).get("destination-nested-off"));
+        Audited audited = Audited.of(Audited.savevm(), Files.writeString(folder.resolve("fleet.ndjson"), host + "\n"));
+        assertTrue(audited.hosts().get(0).unknown().contains("host.nested"), audited.hosts()::toString);
+    }
+
+    @Test
+    void knownDefectsOfTheVersionsThereAreSaid() throws Exception {
+        Map<String, Boolean> old = said(HOST.replace("6.6.30", "5.3.0").replace("8.2.2", "4.2.0"));
+        assertEquals(true, old.get("defect-pml-dirty-log-source"), old::toString);
+        assertFalse(said(HOST).containsKey("defect-pml-dirty-log-source"));
+    }
+
+    @Test
+    void hugePagesThatExcludeNestingAreSaid() throws Exception {
+        String lpar = HOST.replace("x86_64", "s390x")
+                .replace("\"intel\"", "\"ibm\"")
+                .replace("\"cpuId\":\"6-85-4\",", "")
+                .replace("\"nestedStateCapability\":true", "\"hpage\":true");
+        assertFalse(said(lpar.replace("\"hpage\":true", "\"hpage\":false")).keySet().stream()
+                .anyMatch(rule -> rule.contains("hpage")));
+        assertTrue(said(lpar).keySet().stream().anyMatch(rule -> rule.contains("hpage")), said(lpar)::toString);
+    }
+
+    @Test
+    void hostsAreCountedByRule() throws Exception {
+        List<String> hosts = List.of(
+                HOST.replace("ID", "a"),
+                HOST.replace("ID", "b").replace("\"nested\":true", "\"nested\":false"),
+                HOST.replace("ID", "c").replace("\"nested\":true", "\"nested\":false"),
+                HOST.replace("ID", "d").replace("\"nested\":true,", ""));
+        Audited audited = Audited.of(Audited.savevm(), Files.write(folder.resolve("fleet.ndjson"), hosts));
+        Summary.HostReason off = audited.summary().hostReasons().stream()
+                .filter(reason -> reason.rule().equals("destination-nested-off"))
+                .findFirst()
+                .orElseThrow();
+        assertEquals(List.of(2L, 1L), List.of(off.hosts(), off.possible()));
+        assertEquals(4, audited.hosts().size());
+    }
+}
