@@ -20,6 +20,9 @@ public interface FactClasses {
      */
     int of(FactName name, Fact<?> fact);
 
+    /** Whether values of that fact are told apart at all; where not, all are of one class. */
+    boolean tells(FactName name);
+
     /** The keys of hosts of which rules compare the source's value with the destination's. */
     List<String> compared();
 

@@ -45,6 +45,11 @@ final class Classes implements FactClasses {
         return profiles.of(name, fact);
     }
 
+    @Override
+    public boolean tells(FactName name) {
+        return exact.contains(name) || Profiles.tells(name);
+    }
+
     private int number(Value value) {
         Integer number = numbers.get(value);
         if (number == null) {

@@ -127,11 +127,22 @@ final class Profiles {
                 kernels << Integer.SIZE | kernel(question.fact(FactName.DESTINATION_KERNEL)));
     }
 
+    /** Whether values of a fact have more than one class. */
+    static boolean tells(FactName name) {
+        return switch (name.kind()) {
+            case TEXT -> CPU_MODELS.contains(name); // no built-in rule reads another text
+            case PLATFORM -> false; // its two parts have classes of their own
+            default -> true;
+        };
+    }
+
     /** The class of one fact. A profile has nothing in it but these, and what is read of two facts at once. */
     int of(FactName name, Fact<?> fact) {
+        if (!tells(name)) {
+            return 0;
+        }
         return switch (name.kind()) {
-            case TEXT -> CPU_MODELS.contains(name) ? cpuModel(fact) : 0; // no built-in rule reads another text
-            case PLATFORM -> 0; // its two parts have classes of their own
+            case TEXT -> cpuModel(fact);
             case CPU_ID -> cpuId(fact);
             case KERNEL -> kernel(fact);
             case QEMU -> qemu(fact);

@@ -39,6 +39,7 @@ public final class FlatReader {
     private static final byte[] GUEST_LINE = "{\"kind\":\"guest\"".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] AT = "\"at".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] OBSERVED = "\"observedAt".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] NOTHING = {};
     private static final int LONGEST_TEXT = 2_048;
     private static final int REMEMBERED = 4_096;
     private static final int REMEMBERED_MOMENTS = 1 << 14;
@@ -54,6 +55,11 @@ public final class FlatReader {
     private final List<Map<String, String>> readGuest = maps(GUEST);
     private final Map<String, Instant> moments = new HashMap<>();
     private byte[] lastMoment = {};
+    // of the lines that are read one after the other
+    private @Nullable JsonParser parser;
+    private byte[] parsed = NOTHING;
+    private int parserFrom;
+    private int parsedTo;
     private @Nullable Instant lastInstant;
 
     /**
@@ -128,6 +134,55 @@ public final class FlatReader {
      */
     public FlatRecord read(byte[] bytes, int from, int length, long number) throws UnreadableException {
         int line = (int) Math.min(number, Integer.MAX_VALUE);
+        FlatRecord record = inTurn(bytes, from, from + length, line);
+        return record == null ? alone(bytes, from, length, line) : record;
+    }
+
+    /**
+     * Reads a line with the parser that read those before it: to make one takes as long as to read a line. Null where the line
+     * is not one record and nothing else, or anything is wrong with it: then it is read alone, and what is wrong is said.
+     */
+    private @Nullable FlatRecord inTurn(byte[] bytes, int from, int end, int line) {
+        try {
+            JsonParser parser = parser(bytes, from);
+            FlatRecord record = record(parser, line);
+            long place = parser.currentLocation().getByteOffset();
+            if (place >= 0 && place <= end - parserFrom && blank(bytes, parserFrom + (int) place, end)) {
+                parsedTo = end;
+                return record;
+            }
+        } catch (IOException | UnreadableException e) {
+            // it is said of the line alone, where the parser was misled by no other line
+        }
+        parsed = NOTHING;
+        return null;
+    }
+
+    private JsonParser parser(byte[] bytes, int from) throws IOException {
+        JsonParser before = parser;
+        if (before != null && parsed == bytes && parsedTo <= from && blank(bytes, parsedTo, from)) {
+            return before;
+        }
+        if (before != null) {
+            before.close();
+        }
+        JsonParser made = JSON.createParser(bytes, from, bytes.length - from);
+        parser = made;
+        parsed = bytes;
+        parserFrom = from;
+        return made;
+    }
+
+    private static boolean blank(byte[] bytes, int from, int end) {
+        for (int i = from; i < end; i++) {
+            if (bytes[i] != '\n' && bytes[i] != '\r' && bytes[i] != ' ' && bytes[i] != '\t') {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private FlatRecord alone(byte[] bytes, int from, int length, int line) throws UnreadableException {
         try (JsonParser parser = JSON.createParser(bytes, from, length)) {
             FlatRecord record = record(parser, line);
             if (parser.nextToken() != null) {
@@ -156,12 +211,14 @@ public final class FlatReader {
         }
         Instant newest = Instant.MIN;
         int end = from + length;
-        for (int i = from + GUEST_LINE.length; i < end; i++) {
-            byte b = bytes[i];
-            if (b == '\\') {
+        for (int i = suspect(bytes, from + GUEST_LINE.length, end); i < end; i = suspect(bytes, i + 1, end)) {
+            if (bytes[i] == '\\') {
                 return null; // a key may be written in other ways than one
             }
-            if (b == 't' && (ends(bytes, i, AT) || ends(bytes, i, OBSERVED)) && i + 1 < end && bytes[i + 1] == '"') {
+            if (bytes[i] == 't'
+                    && (ends(bytes, i, AT) || ends(bytes, i, OBSERVED))
+                    && i + 1 < end
+                    && bytes[i + 1] == '"') {
                 Instant at = moment(bytes, i + 2, end);
                 if (at == null) {
                     return null;
@@ -170,6 +227,24 @@ public final class FlatReader {
             }
         }
         return newest;
+    }
+
+    /** From there on, the next byte that may end the key of a time, or spell a key in another way; {@code end} where none is. */
+    private static int suspect(byte[] bytes, int from, int end) {
+        int at = from;
+        for (; at <= end - Long.BYTES; at += Long.BYTES) {
+            long eight = EightBytes.at(bytes, at);
+            long quoted =
+                    EightBytes.marks(eight, (byte) '"') >>> Byte.SIZE | Long.MIN_VALUE; // behind the last, who knows
+            long found = (EightBytes.marks(eight, (byte) 't') & quoted) | EightBytes.marks(eight, (byte) '\\');
+            if (found != 0) {
+                return at + (Long.numberOfTrailingZeros(found) >>> 3);
+            }
+        }
+        while (at < end && bytes[at] != 't' && bytes[at] != '\\') {
+            at++;
+        }
+        return at;
     }
 
     private static boolean ends(byte[] bytes, int last, byte[] word) {

@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -49,6 +51,77 @@ class FlatReaderTest {
         FlatRecord again = new FlatReader("copy", true).read(bytes, 0, bytes.length, 1);
         assertEquals(guest, again.known(Instant.MIN));
         assertEquals("facts.yaml:3", again.from());
+    }
+
+    private static String said(FlatReader reader, byte[] bytes, int from, int length) {
+        try {
+            FlatRecord record = reader.read(bytes, from, length, 7);
+            return record.hostId() + " " + record.known(Instant.MIN).facts();
+        } catch (UnreadableException e) {
+            return e.problem().toString();
+        }
+    }
+
+    /** One parser reads many lines; none of them may mislead it about another. */
+    @Test
+    void aLineSaysTheSameAloneAndAmongOthers() {
+        String good = "{\"kind\":\"guest\",\"hostId\":\"h\",\"name\":\"b\"}";
+        List<String> lines = List.of(
+                GUEST,
+                good,
+                good + " " + good,
+                "{\"kind\":\"guest\",",
+                "\"hostId\":\"h\"}",
+                good,
+                "{\"kind\":\"guest\",\"hostId\":\"h\",\"name\":\"a",
+                "b\"}",
+                "  " + good + " \t",
+                good + ",",
+                good,
+                "\ufeff" + good,
+                "{\"kind\":\"guest\",\"hostId\":\"h\",\"nesting\":\"perhaps\"}",
+                "[1]",
+                good,
+                "no JSON",
+                "{\"kind\":\"guest\",\"hostId\":\"h\",\"name\":\"a\"}}",
+                good,
+                "{\"kind\":\"guest\",\"hostId\":\"h\",\"l2\":{\"live\":2}",
+                good);
+        byte[] bytes = String.join("\n", lines).getBytes(StandardCharsets.UTF_8);
+        FlatReader among = new FlatReader("f", false);
+        int from = 0;
+        for (String line : lines) {
+            byte[] own = line.getBytes(StandardCharsets.UTF_8);
+            assertEquals(
+                    said(new FlatReader("f", false), own, 0, own.length), said(among, bytes, from, own.length), line);
+            from += own.length + 1;
+        }
+    }
+
+    @Test
+    void theNewestMomentIsSeenWhereverItStands() {
+        for (int i = 0; i < 20; i++) {
+            String line = "{\"kind\":\"guest\",\"name\":\"" + "t".repeat(i)
+                    + "\",\"observedAt\":\"2026-11-22T13:00:00Z\",\"startedBy\":\"t\"}";
+            byte[] bytes = line.getBytes(StandardCharsets.UTF_8);
+            FlatReader reader = new FlatReader("f", false);
+            assertEquals(Instant.parse("2026-11-22T13:00:00Z"), reader.newest(bytes, 0, bytes.length), line);
+            byte[] escaped = line.replace("startedBy", "st\\u0061rtedBy").getBytes(StandardCharsets.UTF_8);
+            assertNull(reader.newest(escaped, 0, escaped.length), "a key may be written in other ways than one");
+        }
+    }
+
+    @Test
+    void aByteIsFoundWhereverItStands() {
+        for (int i = 0; i < 40; i++) {
+            byte[] bytes = new byte[40];
+            Arrays.fill(bytes, (byte) 11); // differs from what is looked for by one
+            bytes[i] = '\n';
+            for (int from = 0; from <= i; from++) {
+                assertEquals(i, EightBytes.find((byte) '\n', bytes, from, 40));
+                assertEquals(i, EightBytes.find((byte) '\n', bytes, from, i), "none before the end");
+            }
+        }
     }
 
     @Test

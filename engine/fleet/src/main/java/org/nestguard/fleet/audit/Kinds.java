@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.nestguard.engine.FactClasses;
 import org.nestguard.engine.known.Freshness;
@@ -41,6 +42,8 @@ final class Kinds {
     private final ConcurrentHashMap<Instant, boolean[]> believed = new ConcurrentHashMap<>();
     private final Map<FactName, ConcurrentHashMap<String, Integer>> codes = new EnumMap<>(FactName.class);
     private final ConcurrentHashMap<String, Integer> qemus = new ConcurrentHashMap<>();
+    private final int[] toldOfGuests;
+    private final ConcurrentHashMap<Told, GuestKind> said = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<Codes, GuestKind> guests = new ConcurrentHashMap<>();
     private final Map<Codes, Integer> guestNumbers = new HashMap<>();
     private final Map<List<Object>, HostKind> hosts = new HashMap<>();
@@ -54,6 +57,9 @@ final class Kinds {
         for (FactName name : FactName.values()) {
             codes.put(name, new ConcurrentHashMap<>());
         }
+        toldOfGuests = IntStream.range(0, AS_GUEST.length)
+                .filter(i -> i == QEMU || (AS_GUEST[i] != null && classes.tells(AS_GUEST[i])))
+                .toArray();
     }
 
     /** By the key's number; a key that no question has (how a guest was started) has none. */
@@ -88,6 +94,27 @@ final class Kinds {
         @Override
         public boolean equals(@Nullable Object other) {
             return other instanceof Codes c && Arrays.equals(codes, c.codes);
+        }
+
+        @Override
+        public int hashCode() {
+            return hash;
+        }
+    }
+
+    /** What is said of a guest, but for what nobody tells guests apart by. Its texts are mostly the very same objects. */
+    private static final class Told {
+        private final @Nullable String[] texts;
+        private final int hash;
+
+        Told(@Nullable String[] texts) {
+            this.texts = texts;
+            hash = Arrays.hashCode(texts);
+        }
+
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Told t && Arrays.equals(texts, t.texts);
         }
 
         @Override
@@ -154,6 +181,9 @@ final class Kinds {
     }
 
     private int code(FactName name, @Nullable String text) {
+        if (!classes.tells(name)) {
+            return 0; // a name: each is another, and nobody looks
+        }
         String said = text == null ? Observation.UNKNOWN : text;
         ConcurrentHashMap<String, Integer> known = Objects.requireNonNull(codes.get(name));
         Integer code = known.get(said);
@@ -179,6 +209,22 @@ final class Kinds {
      */
     GuestKind guest(FlatRecord record, Instant hostObservedAt) {
         @Nullable String[] texts = texts(record, hostObservedAt);
+        @Nullable String[] told = new String[toldOfGuests.length];
+        for (int i = 0; i < told.length; i++) {
+            told[i] = texts[toldOfGuests[i]];
+        }
+        Told key = new Told(told);
+        GuestKind kind = said.get(key);
+        if (kind == null) {
+            kind = kind(texts);
+            if (kind.shared() && said.size() < MOST_TEXTS) {
+                said.put(key, kind);
+            }
+        }
+        return kind;
+    }
+
+    private GuestKind kind(@Nullable String[] texts) {
         int[] numbers = new int[AS_GUEST.length + 2];
         for (int i = 0; i < AS_GUEST.length; i++) {
             numbers[i] = AS_GUEST[i] == null ? 0 : code(AS_GUEST[i], texts[i]);

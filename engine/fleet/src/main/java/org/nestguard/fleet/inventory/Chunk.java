@@ -1,5 +1,7 @@
 package org.nestguard.fleet.inventory;
 
+import org.nestguard.engine.text.EightBytes;
+
 /**
  * Some whole lines of a file, so that several threads can read one file.
  *
@@ -23,10 +25,7 @@ public record Chunk(byte[] bytes, int length, boolean tooLong) {
     public int lines(Line line) {
         int number = 0;
         for (int from = 0; from < length; number++) {
-            int to = from;
-            while (to < length && bytes[to] != '\n') {
-                to++;
-            }
+            int to = EightBytes.find((byte) '\n', bytes, from, length);
             int text = from;
             while (text < to && (bytes[text] == ' ' || bytes[text] == '\t' || bytes[text] == '\r')) {
                 text++;

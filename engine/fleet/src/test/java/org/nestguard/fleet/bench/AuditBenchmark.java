@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectReader;
+import com.sun.management.OperatingSystemMXBean;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -111,7 +112,13 @@ public final class AuditBenchmark {
         }
     }
 
+    /** What all threads of this process have taken of the processors, in seconds: other processes stretch a time, not this. */
+    private static double processorSeconds() {
+        return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getProcessCpuTime() / 1e9;
+    }
+
     private static double bound(Path file) throws IOException {
+        double processor = processorSeconds();
         long begin = System.nanoTime();
         ObjectReader reader = new ObjectMapper()
                 .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
@@ -124,7 +131,12 @@ public final class AuditBenchmark {
             }
         }
         double seconds = (System.nanoTime() - begin) / 1e9;
-        System.out.printf(Locale.ROOT, "Jackson read and bound %,d guests in %.2f s%n", uuids, seconds);
+        System.out.printf(
+                Locale.ROOT,
+                "Jackson read and bound %,d guests in %.2f s (processors %.2f s)%n",
+                uuids,
+                seconds,
+                processorSeconds() - processor);
         return seconds;
     }
 
@@ -134,6 +146,7 @@ public final class AuditBenchmark {
         To to = question.startsWith("to=") ? To.read(question.substring(3)) : null;
         Asked asked = new Asked(to == null ? Operation.SAVEVM : Operation.MIGRATE, to, null, Freshness.USUAL);
         ManagementFactory.getMemoryPoolMXBeans().forEach(MemoryPoolMXBean::resetPeakUsage);
+        double processor = processorSeconds();
         long begin = System.nanoTime();
         Summary summary;
         try (Inventory inventory = Inventory.open(List.of(file.toString()), System.in)) {
@@ -148,10 +161,11 @@ public final class AuditBenchmark {
                 .sum();
         System.out.printf(
                 Locale.ROOT,
-                "round %d: %s in %.2f s, %.2f times Jackson, %s, %,d distinct questions, at most %,d MB lasting heap%n",
+                "round %d: %s in %.2f s (processors %.2f s), %.2f times Jackson, %s, %,d distinct questions, at most %,d MB lasting heap%n",
                 round,
                 question,
                 seconds,
+                processorSeconds() - processor,
                 seconds / bound,
                 summary.verdicts(),
                 summary.distinct(),

@@ -1,0 +1,43 @@
+package org.nestguard.engine.text;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+
+/** Looks at eight bytes at a time: a fleet has half a gigabyte of them, and each is looked at more than once. */
+public final class EightBytes {
+    private static final VarHandle EIGHT = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final long ONES = 0x0101010101010101L;
+    private static final long TOPS = 0x8080808080808080L;
+
+    private EightBytes() {}
+
+    /** The place of the first such byte from there on; {@code end} where there is none before that. */
+    public static int find(byte wanted, byte[] bytes, int from, int end) {
+        int at = from;
+        for (; at <= end - Long.BYTES; at += Long.BYTES) {
+            long found = marks((long) EIGHT.get(bytes, at), wanted);
+            if (found != 0) {
+                return at + (Long.numberOfTrailingZeros(found) >>> 3);
+            }
+        }
+        while (at < end && bytes[at] != wanted) {
+            at++;
+        }
+        return at;
+    }
+
+    /** The eight bytes from there on, the first of them in the lowest bits. */
+    static long at(byte[] bytes, int at) {
+        return (long) EIGHT.get(bytes, at);
+    }
+
+    /**
+     * The top bit of each such byte. It misses none; the first that it marks is one, and of those behind one that is, some may
+     * not be.
+     */
+    static long marks(long eight, byte wanted) {
+        long zero = eight ^ (ONES * wanted);
+        return (zero - ONES) & ~zero & TOPS;
+    }
+}
