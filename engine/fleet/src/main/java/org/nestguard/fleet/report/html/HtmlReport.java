@@ -30,6 +30,7 @@ import org.nestguard.fleet.audit.GuestResult;
 import org.nestguard.fleet.audit.Matrix;
 import org.nestguard.fleet.audit.Report;
 import org.nestguard.fleet.audit.Summary;
+import org.nestguard.fleet.merge.Contradiction;
 
 /**
  * One page with all that belongs to it, which asks nobody for anything: the verdicts, why not, from where to where, and a list
@@ -58,6 +59,7 @@ public final class HtmlReport implements Report {
     private final @Nullable String ndjson;
     private final Map<Verdict, List<GuestResult>> guests = new EnumMap<>(Verdict.class);
     private final List<Problem> problems = new ArrayList<>();
+    private final List<Contradiction> contradictions = new ArrayList<>();
     private @Nullable Matrix matrix;
 
     /**
@@ -105,6 +107,13 @@ public final class HtmlReport implements Report {
     }
 
     @Override
+    public void contradiction(Contradiction contradiction) {
+        if (contradictions.size() < MOST_PROBLEMS) {
+            contradictions.add(contradiction);
+        }
+    }
+
+    @Override
     public void matrix(Matrix all) {
         matrix = all;
     }
@@ -122,6 +131,7 @@ public final class HtmlReport implements Report {
                 matrix,
                 rows,
                 List.copyOf(problems),
+                List.copyOf(contradictions),
                 ndjson,
                 style,
                 script,

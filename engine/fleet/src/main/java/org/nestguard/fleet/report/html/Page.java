@@ -6,6 +6,7 @@ import org.nestguard.engine.text.Problem;
 import org.nestguard.findings.Verdict;
 import org.nestguard.fleet.audit.Matrix;
 import org.nestguard.fleet.audit.Summary;
+import org.nestguard.fleet.merge.Contradiction;
 
 /**
  * All that the page shows.
@@ -15,6 +16,7 @@ import org.nestguard.fleet.audit.Summary;
  * @param matrix all pairs; null where nobody made it
  * @param guests the list, those that are refused first
  * @param problems the first of what could not be read
+ * @param contradictions the first of the observations that cannot both be true
  * @param ndjson where each guest is told of in the same run, as a link from the page; null where it is not
  * @param style what it looks like
  * @param script what helps in it
@@ -26,6 +28,7 @@ public record Page(
         @Nullable Matrix matrix,
         List<GuestRow> guests,
         List<Problem> problems,
+        List<Contradiction> contradictions,
         @Nullable String ndjson,
         String style,
         String script,
@@ -76,6 +79,11 @@ public record Page(
     public List<String> remarks() {
         return summary.remarks()
                 .subList(0, Math.min(MOST_REMARKS, summary.remarks().size()));
+    }
+
+    /** How many contradictions are not told of. */
+    public long moreContradictions() {
+        return summary.contradictions().values().stream().mapToLong(n -> n).sum() - contradictions.size();
     }
 
     /** How many problems are not told of. */
