@@ -212,6 +212,29 @@ class HtmlReportTest {
     }
 
     @Test
+    void whatToDoFirstStandsInIt() throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        HtmlReport report = new HtmlReport(out, Fleets.GUARD, Fleets.asked("all"), BuiltTables.sources(), null);
+        try (Inventory inventory =
+                Inventory.open(List.of(Fleets.RACK.toString()), new ByteArrayInputStream(new byte[0]))) {
+            new Audit(
+                            Fleets.GUARD,
+                            Fleets.asked("all"),
+                            List.of(report),
+                            null,
+                            false,
+                            Fleets.CLOCK,
+                            () -> false,
+                            bytes -> {})
+                    .planning()
+                    .run(inventory);
+        }
+        String page = out.toString(StandardCharsets.UTF_8);
+        assertItHoldsTogether(page);
+        assertTrue(page.contains("<h2 id=\"plan\">What to do first</h2>"), page);
+    }
+
+    @Test
     void anAuditThatWasInterruptedSaysSo() throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         HtmlReport report = new HtmlReport(out, Fleets.GUARD, Fleets.asked("all"), BuiltTables.sources(), null);
