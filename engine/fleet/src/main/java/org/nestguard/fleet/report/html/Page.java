@@ -2,6 +2,7 @@ package org.nestguard.fleet.report.html;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.nestguard.engine.text.Harmless;
 import org.nestguard.engine.text.Problem;
 import org.nestguard.findings.Verdict;
 import org.nestguard.fleet.audit.Matrix;
@@ -91,9 +92,13 @@ public record Page(
         return summary.unreadable() - problems.size();
     }
 
-    /** The verdict that the page begins with: what most people came for. */
+    /** The verdict that the page begins with: what most people came for. Of a fleet as it would be it says so first. */
     public String title() {
-        return Words.number(summary.effective().getOrDefault(Verdict.ALLOW, 0L)) + " of "
+        List<String> supposed = summary.asked().supposed();
+        String whatIf = supposed.isEmpty()
+                ? ""
+                : "WHAT IF, and not the fleet as it is, with " + Harmless.text(String.join(", ", supposed)) + ": ";
+        return whatIf + Words.number(summary.effective().getOrDefault(Verdict.ALLOW, 0L)) + " of "
                 + Words.number(summary.guests(), "guest", "guests") + " may "
                 + summary.asked().deed();
     }

@@ -24,8 +24,12 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nestguard.catalogue.BuiltTables;
+import org.nestguard.engine.known.Freshness;
 import org.nestguard.engine.waiver.Waivers;
+import org.nestguard.facts.Operation;
+import org.nestguard.fleet.audit.Asked;
 import org.nestguard.fleet.audit.Audit;
+import org.nestguard.fleet.audit.WhatIf;
 import org.nestguard.fleet.inventory.Inventory;
 
 /** The page as text. */
@@ -96,6 +100,28 @@ class HtmlReportTest {
                     MessageDigest.getInstance("SHA-256").digest(texts.get(0).getBytes(StandardCharsets.UTF_8));
             assertTrue(
                     policy.contains(kind + "-src 'sha256-" + Base64.getEncoder().encodeToString(digest) + "'"), policy);
+        }
+    }
+
+    @Test
+    void ofAFleetAsItWouldBeThePageSaysSoFirst() throws Exception {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        Asked asked = new Asked(
+                Operation.SAVEVM, null, null, Freshness.USUAL, List.of(WhatIf.read("host.cpuModel=<script>@pool:amd")));
+        HtmlReport report = new HtmlReport(out, Fleets.GUARD, asked, BuiltTables.sources(), null);
+        try (Inventory inventory =
+                Inventory.open(List.of(Fleets.RACK.toString()), new ByteArrayInputStream(new byte[0]))) {
+            new Audit(Fleets.GUARD, asked, List.of(report), null, false, Fleets.CLOCK, () -> false, bytes -> {})
+                    .run(inventory);
+        }
+        String page = out.toString(StandardCharsets.UTF_8);
+        assertItHoldsTogether(page);
+        for (String tag : List.of("title", "h1")) {
+            String said = all("<" + tag + ">(.*?)</" + tag + ">", page).get(0);
+            assertTrue(
+                    said.startsWith(
+                            "WHAT IF, and not the fleet as it is, with host.cpuModel=&lt;script&gt;@pool:amd: "),
+                    said);
         }
     }
 
