@@ -107,7 +107,12 @@ public final class MigrationGuard {
 
     /** For who asks very many questions of that operation and wants no words: remembers what the rules say. */
     public Rulings rulings(Operation operation) {
-        return deliberation().rulings(operation);
+        return deliberation().rulings(operation, false);
+    }
+
+    /** The same, and cautions are told also of what is refused: for whoever asks what rules say, not what comes of it. */
+    public Rulings rulingsWithEveryCaution(Operation operation) {
+        return deliberation().rulings(operation, true);
     }
 
     /** What its rules tell apart. */

@@ -127,13 +127,14 @@ public final class Deliberation {
     }
 
     /**
-     * What the rules say of one question, without the words; cautions only where it is allowed.
+     * What the rules say of one question, without the words.
      *
      * @param hearing of the built-in rules
      * @param question made where it is needed
+     * @param always whether cautions are told also of what is refused
      */
-    Ruling ruling(Hearing hearing, Supplier<Question> question) {
-        Judge.Decided decided = judge.decide(hearing);
+    Ruling ruling(Hearing hearing, Supplier<Question> question, boolean always) {
+        Judge.Decided decided = judge.decide(hearing, always);
         Verdict verdict = decided.verdict();
         Set<FactName> needs = new LinkedHashSet<>(decided.needs());
         List<Ruling.Said> said = new ArrayList<>();
@@ -147,7 +148,7 @@ public final class Deliberation {
                 said.add(new Ruling.Said(SiteRules.OUT_OF_SERVICE, Effect.UNCOVERED, true));
             }
         }
-        if (verdict != Verdict.ALLOW) {
+        if (!always && verdict != Verdict.ALLOW) {
             said.removeIf(s -> s.effect() == Effect.CAUTION); // nobody heeds one of what is refused
         }
         said.sort(Comparator.comparing(Ruling.Said::effect)
@@ -168,9 +169,9 @@ public final class Deliberation {
     }
 
     /** A memory of what the rules say of questions of that operation. */
-    public Rulings rulings(Operation operation) {
+    public Rulings rulings(Operation operation, boolean always) {
         return new RememberedRulings(
-                this, new RememberedRules(judge), operation, site == null ? Set.of() : site.reads());
+                this, new RememberedRules(judge), operation, always, site == null ? Set.of() : site.reads());
     }
 
     private static void said(List<RuleCard> cards, BitSet possible, BitSet certain, List<Ruling.Said> said) {

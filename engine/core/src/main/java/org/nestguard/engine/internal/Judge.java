@@ -134,10 +134,14 @@ final class Judge {
         return world.narrowed().isEmpty() ? complete(question, matched) : incomplete(question);
     }
 
-    /** What comes of a hearing. There is no word of caution where it is not allowed: nobody heeds one of what is refused. */
-    Decided decide(Hearing hearing) {
+    /**
+     * What comes of a hearing.
+     *
+     * @param always whether there is a word of caution also where it is not allowed and nobody heeds one
+     */
+    Decided decide(Hearing hearing, boolean always) {
         Decided decided = decided(hearing);
-        if (decided.verdict() == Verdict.ALLOW) {
+        if (always || decided.verdict() == Verdict.ALLOW) {
             cautions(hearing, decided.possible(), decided.certain(), decided.asked());
         }
         return decided;

@@ -21,19 +21,27 @@ final class RememberedRulings implements Rulings {
     private static final int MOST_NODES = 600_000;
 
     private final Deliberation deliberation;
+    private final boolean always;
     private final RememberedRules rules;
-    private final Set<FactName> always = new LinkedHashSet<>();
+    private final Set<FactName> ofSite = new LinkedHashSet<>();
     private final ReadingTree<Ruling> rulings = new ReadingTree<>(new AtomicInteger(MOST_NODES));
     private final AtomicLong asked = new AtomicLong();
     private final Map<Ruling, Ruling> different = new ConcurrentHashMap<>();
 
-    /** @param site the facts that a site's rules read, or say they read; on another thread, where nobody notes it */
-    RememberedRulings(Deliberation deliberation, RememberedRules rules, Operation operation, Set<FactName> site) {
+    /**
+     * A memory with nothing in it.
+     *
+     * @param always whether cautions are told also of what is refused
+     * @param site the facts that a site's rules read, or say they read; on another thread, where nobody notes it
+     */
+    RememberedRulings(
+            Deliberation deliberation, RememberedRules rules, Operation operation, boolean always, Set<FactName> site) {
         this.deliberation = deliberation;
+        this.always = always;
         this.rules = rules;
         for (FactName name : FactName.values()) {
             if (PreparedQuestion.read(operation, name) && site.contains(name)) {
-                always.add(name);
+                ofSite.add(name);
             }
         }
     }
@@ -51,10 +59,10 @@ final class RememberedRulings implements Rulings {
 
     private Ruling made(Codes codes, int between, Supplier<Question> question) {
         asked.incrementAndGet();
-        Set<FactName> read = new LinkedHashSet<>(always);
+        Set<FactName> read = new LinkedHashSet<>(ofSite);
         Ruling ruling;
         try {
-            ruling = deliberation.ruling(rules.hearing(codes, between, question, read), question);
+            ruling = deliberation.ruling(rules.hearing(codes, between, question, read), question, always);
         } catch (GuardFailureException e) {
             throw e;
         } catch (RuntimeException | StackOverflowError e) {

@@ -69,7 +69,7 @@ public final class PrivateFile {
      * @throws IOException where there is none, or it cannot be looked at
      */
     public static void checkKept(Path file) throws IOException {
-        checkFolder(file);
+        checkFolder(folder(file));
         check(file);
     }
 
@@ -80,7 +80,7 @@ public final class PrivateFile {
      * @throws IOException as {@link #checkKept}
      */
     public static boolean make(Path file) throws IOException {
-        checkFolder(file);
+        checkFolder(folder(file));
         try {
             Files.newByteChannel(
                             file,
@@ -96,9 +96,18 @@ public final class PrivateFile {
         }
     }
 
-    private static void checkFolder(Path file) throws IOException {
+    private static Path folder(Path file) {
         Path parent = file.toAbsolutePath().getParent();
-        Path folder = parent == null ? Path.of("/") : parent;
+        return parent == null ? Path.of("/") : parent;
+    }
+
+    /**
+     * Looks at a folder in which something is kept.
+     *
+     * @throws NotPrivateException where others may write to it, or it is another's
+     * @throws IOException where there is none, or it cannot be looked at
+     */
+    public static void checkFolder(Path folder) throws IOException {
         PosixFileAttributes attributes = attributes(folder);
         if (!attributes.isDirectory()) {
             throw new IOException(folder + ": is no folder");
@@ -108,8 +117,8 @@ public final class PrivateFile {
                     folder + ": others may write to this folder; close it with: chmod go-w " + folder);
         }
         if (!ours(attributes.owner())) {
-            throw new NotPrivateException(folder + ": this folder belongs to "
-                    + attributes.owner().getName() + "; keep " + file.getFileName() + " in one of your own");
+            throw new NotPrivateException(
+                    folder + ": this folder belongs to " + attributes.owner().getName() + "; take one of your own");
         }
     }
 

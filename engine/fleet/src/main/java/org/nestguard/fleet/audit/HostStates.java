@@ -56,7 +56,7 @@ final class HostStates {
         this.guard = guard;
         cards = guard.rules().stream().collect(Collectors.toMap(RuleCard::id, Function.identity()));
         for (Operation operation : ASKED) {
-            rulings.put(operation, guard.rulings(operation));
+            rulings.put(operation, guard.rulingsWithEveryCaution(operation));
         }
     }
 

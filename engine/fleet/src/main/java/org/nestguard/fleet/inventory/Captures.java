@@ -68,7 +68,7 @@ public final class Captures {
             Files.createDirectories(
                     folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         }
-        PrivateFile.checkUnwritable(folder);
+        PrivateFile.checkFolder(folder);
         return new Captures(folder, reader, met);
     }
 

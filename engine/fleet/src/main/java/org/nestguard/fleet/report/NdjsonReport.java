@@ -70,6 +70,7 @@ public final class NdjsonReport implements Report {
         out.writeStartObject();
         out.writeFieldName("state");
         AuditJson.host(out, result);
+        AuditJson.list(out, "whatIf", whatIf);
         out.writeEndObject();
         out.writeRaw('\n');
     }

@@ -114,6 +114,16 @@
     filter();
   }
 
+  // a link to a rule opens it
+  const reveal = () => {
+    const meant = document.getElementById(location.hash.slice(1));
+    if (meant && meant.localName === 'details') {
+      meant.open = true;
+    }
+  };
+  window.addEventListener('hashchange', reveal);
+  reveal();
+
   // on paper nothing can be opened
   let opened = [];
   window.addEventListener('beforeprint', () => {
