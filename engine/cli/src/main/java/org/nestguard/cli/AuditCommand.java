@@ -389,6 +389,8 @@ final class AuditCommand implements Callable<Integer> {
             throws IOException {
         AuditHistory.list(place, most, console);
         return ExitStatus.ofFindings(false);
+    }
+
     private Captures captures(MigrationGuard guard) throws IOException {
         CapturesRead read = new CapturesRead(console);
         if (resume == null) {
