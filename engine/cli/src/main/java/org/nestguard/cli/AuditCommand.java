@@ -29,6 +29,7 @@ import org.nestguard.fleet.audit.Report;
 import org.nestguard.fleet.audit.Summary;
 import org.nestguard.fleet.audit.To;
 import org.nestguard.fleet.audit.WhatIf;
+import org.nestguard.fleet.history.Trend;
 import org.nestguard.fleet.inventory.Captures;
 import org.nestguard.fleet.inventory.Inventory;
 import picocli.CommandLine.Command;
@@ -274,11 +275,12 @@ final class AuditCommand implements Callable<Integer> {
                 throw new UsageException("only one -o can go to standard output; give the others a file: -o csv=FILE");
             }
             List<Report> reports = new ArrayList<>(List.of(new Complaints(console)));
-            for (AuditOutput output : opened) {
-                reports.add(output.report(guard, asked, console.width(), opened));
-            }
             List<String> named = new ArrayList<>(fleets);
             registries().forEach(registry -> named.add(registry.name()));
+            Trend before = kept == null ? Trend.NONE : kept.before(asked, history, named, console);
+            for (AuditOutput output : opened) {
+                reports.add(output.report(guard, asked, console.width(), opened, before));
+            }
             Report keeping = kept == null ? null : kept.keep(asked, history, named, console);
             if (keeping != null) {
                 reports.add(keeping);

@@ -23,6 +23,7 @@ import org.nestguard.fleet.history.ChangesText;
 import org.nestguard.fleet.history.History;
 import org.nestguard.fleet.history.KeptAudit;
 import org.nestguard.fleet.history.PastAudit;
+import org.nestguard.fleet.history.Trend;
 import org.nestguard.store.Durability;
 import org.nestguard.store.Place;
 import org.nestguard.store.StoreException;
@@ -110,6 +111,16 @@ final class AuditHistory implements AutoCloseable {
             complain(console, e.getMessage());
         }
         return kept;
+    }
+
+    /** What came of the same question before; nothing where that cannot be read, which is then said. */
+    Trend before(Asked asked, HistoryOptions options, List<String> fleets, Console console) {
+        try {
+            return history.trend(asked, options.series(fleets));
+        } catch (StoreException e) {
+            console.err().println("nestguard: earlier audits cannot be read: " + Harmless.text(e.getMessage()));
+            return Trend.NONE;
+        }
     }
 
     /** Says where the audit could not be kept, and whether somebody relied on it. */

@@ -16,6 +16,7 @@ import org.nestguard.catalogue.BuiltTables;
 import org.nestguard.engine.MigrationGuard;
 import org.nestguard.fleet.audit.Asked;
 import org.nestguard.fleet.audit.Report;
+import org.nestguard.fleet.history.Trend;
 import org.nestguard.fleet.report.CsvReport;
 import org.nestguard.fleet.report.JsonReport;
 import org.nestguard.fleet.report.JunitReport;
@@ -83,8 +84,13 @@ final class AuditOutput implements AutoCloseable {
         return file == null;
     }
 
-    /** @param outputs all of this audit: the page leads to the file that has each guest */
-    Report report(MigrationGuard guard, Asked asked, int width, List<AuditOutput> outputs) throws IOException {
+    /**
+     * What writes it.
+     *
+     * @param outputs all of this audit: the page leads to the file that has each guest
+     * @param before what came of the same question before
+     */
+    Report report(MigrationGuard guard, Asked asked, int width, List<AuditOutput> outputs, Trend before) throws IOException {
         if (!asked.whatIf().isEmpty() && (format == Format.JUNIT || format == Format.SARIF)) {
             throw new UsageException(
                     "-o " + format
@@ -96,7 +102,7 @@ final class AuditOutput implements AutoCloseable {
             case NDJSON -> new NdjsonReport(out, asked);
             case CSV -> new CsvReport(out, asked);
             case JUNIT -> new JunitReport(out, asked, guard.rules());
-            case HTML -> new HtmlReport(out, guard, asked, BuiltTables.sources(), linkToGuests(outputs));
+            case HTML -> new HtmlReport(out, guard, asked, BuiltTables.sources(), before, linkToGuests(outputs));
             case SARIF -> new SarifReport(out, asked, guard.version().version(), guard.rules(), BuiltTables.sources());
         };
     }

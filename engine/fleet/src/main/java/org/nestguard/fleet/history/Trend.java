@@ -7,4 +7,7 @@ import java.util.List;
  *
  * @param audits the oldest first; none where nobody asked before
  */
-public record Trend(List<PastAudit> audits) {}
+public record Trend(List<PastAudit> audits) {
+    /** Of what was never asked, or not kept. */
+    public static final Trend NONE = new Trend(List.of());
+}

@@ -16,6 +16,7 @@ import org.nestguard.fleet.audit.Asked;
 import org.nestguard.fleet.audit.Audit;
 import org.nestguard.fleet.audit.Report;
 import org.nestguard.fleet.audit.To;
+import org.nestguard.fleet.history.Trend;
 import org.nestguard.fleet.inventory.Inventory;
 import org.nestguard.fleet.report.html.Chromium;
 import org.nestguard.fleet.report.html.HtmlReport;
@@ -47,7 +48,10 @@ public final class PageBenchmark {
             double with;
             try (OutputStream out = Files.newOutputStream(page)) {
                 with = audited(
-                        fleet, guard, asked, List.of(new HtmlReport(out, guard, asked, BuiltTables.sources(), null)));
+                        fleet,
+                        guard,
+                        asked,
+                        List.of(new HtmlReport(out, guard, asked, BuiltTables.sources(), Trend.NONE, null)));
             }
             System.out.printf(
                     Locale.ROOT,

@@ -27,9 +27,11 @@ import org.nestguard.engine.text.Problem;
 import org.nestguard.findings.Verdict;
 import org.nestguard.fleet.audit.Asked;
 import org.nestguard.fleet.audit.GuestResult;
+import org.nestguard.fleet.audit.HostResult;
 import org.nestguard.fleet.audit.Matrix;
 import org.nestguard.fleet.audit.Report;
 import org.nestguard.fleet.audit.Summary;
+import org.nestguard.fleet.history.Trend;
 import org.nestguard.fleet.merge.Contradiction;
 
 /**
@@ -43,6 +45,9 @@ public final class HtmlReport implements Report {
 
     /** How many of a verdict have a place in the list, however many there are of the others. */
     static final int PLACES_OF_A_VERDICT = 300;
+
+    /** How many hosts are listed of which something is to be said. */
+    static final int MOST_HOSTS = 300;
 
     private static final int MOST_BYTES_OF_GUESTS = 1_000_000;
     private static final int MOST_PROBLEMS = 100;
@@ -60,6 +65,8 @@ public final class HtmlReport implements Report {
     private final Map<Verdict, List<GuestResult>> guests = new EnumMap<>(Verdict.class);
     private final List<Problem> problems = new ArrayList<>();
     private final List<Contradiction> contradictions = new ArrayList<>();
+    private final List<HostResult> hosts = new ArrayList<>();
+    private final Trend before;
     private @Nullable Matrix matrix;
 
     /**
@@ -67,14 +74,21 @@ public final class HtmlReport implements Report {
      *
      * @param guard whose rules decide
      * @param sources where they are known from, by key
+     * @param before what came of the same question before
      * @param ndjson a link to what tells of each guest; null where there is none
      */
     public HtmlReport(
-            OutputStream out, MigrationGuard guard, Asked asked, Map<String, Source> sources, @Nullable String ndjson) {
+            OutputStream out,
+            MigrationGuard guard,
+            Asked asked,
+            Map<String, Source> sources,
+            Trend before,
+            @Nullable String ndjson) {
         this.out = out;
         this.guard = guard;
         this.asked = asked;
         this.sources = Map.copyOf(sources);
+        this.before = before;
         this.ndjson = ndjson;
         for (Verdict verdict : Verdict.values()) {
             guests.put(verdict, new ArrayList<>());
@@ -114,6 +128,13 @@ public final class HtmlReport implements Report {
     }
 
     @Override
+    public void host(HostResult result) {
+        if (!result.said().isEmpty() && hosts.size() < MOST_HOSTS) {
+            hosts.add(result);
+        }
+    }
+
+    @Override
     public void matrix(Matrix all) {
         matrix = all;
     }
@@ -132,6 +153,9 @@ public final class HtmlReport implements Report {
                 rows,
                 List.copyOf(problems),
                 List.copyOf(contradictions),
+                guard.rules().stream().collect(Collectors.toMap(RuleCard::id, RuleCard::summary)),
+                List.copyOf(hosts),
+                before.audits(),
                 ndjson,
                 style,
                 script,

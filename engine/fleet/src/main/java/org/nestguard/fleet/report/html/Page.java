@@ -1,12 +1,17 @@
 package org.nestguard.fleet.report.html;
 
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.nestguard.engine.text.Harmless;
 import org.nestguard.engine.text.Problem;
 import org.nestguard.findings.Verdict;
+import org.nestguard.fleet.audit.HostResult;
 import org.nestguard.fleet.audit.Matrix;
 import org.nestguard.fleet.audit.Summary;
+import org.nestguard.fleet.history.PastAudit;
 import org.nestguard.fleet.merge.Contradiction;
 
 /**
@@ -18,6 +23,9 @@ import org.nestguard.fleet.merge.Contradiction;
  * @param guests the list, those that are refused first
  * @param problems the first of what could not be read
  * @param contradictions the first of the observations that cannot both be true
+ * @param sentences what each rule says, by its id
+ * @param hosts the first of the hosts of which something is to be said
+ * @param past what came of the same question before, the oldest first
  * @param ndjson where each guest is told of in the same run, as a link from the page; null where it is not
  * @param style what it looks like
  * @param script what helps in it
@@ -30,6 +38,9 @@ public record Page(
         List<GuestRow> guests,
         List<Problem> problems,
         List<Contradiction> contradictions,
+        Map<String, String> sentences,
+        List<HostResult> hosts,
+        List<PastAudit> past,
         @Nullable String ndjson,
         String style,
         String script,
@@ -38,6 +49,29 @@ public record Page(
     public static final int FIRST_REASONS = 10;
 
     private static final int MOST_REMARKS = 50;
+    private static final int MOST_EARLIER = 30;
+
+    /** What a rule says; empty for one that has no sentence. */
+    public String sentence(String rule) {
+        return sentences.getOrDefault(rule, "");
+    }
+
+    /** Whether more may be said of hosts than is here. */
+    public boolean moreHosts() {
+        return hosts.size() == HtmlReport.MOST_HOSTS;
+    }
+
+    /** The newest of the audits before this one, the newest first. */
+    public List<PastAudit> earlier() {
+        List<PastAudit> newest = new ArrayList<>(past.subList(Math.max(0, past.size() - MOST_EARLIER), past.size()));
+        Collections.reverse(newest);
+        return newest;
+    }
+
+    /** How many earlier audits are not told of. */
+    public long moreEarlier() {
+        return Math.max(0, past.size() - MOST_EARLIER);
+    }
 
     /** Of how many pairs the verdicts are counted. */
     public long pairs() {

@@ -3,6 +3,7 @@ package org.nestguard.fleet.report.html;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Locale;
+import org.nestguard.engine.decision.RuleBaseVersion;
 import org.nestguard.engine.text.Harmless;
 import org.nestguard.findings.Effect;
 import org.nestguard.findings.Verdict;
@@ -18,6 +19,11 @@ public final class Words {
     private static final int LONGEST_SENTENCE = 300;
 
     private Words() {}
+
+    /** As much of a rule base's digest as tells it from others. */
+    public static String digest(RuleBaseVersion rules) {
+        return rules.digest().substring(0, Math.min(7, rules.digest().length()));
+    }
 
     /** Somebody else's name, harmless and so short that many of them do not make the page large. */
     public static String shown(String name) {

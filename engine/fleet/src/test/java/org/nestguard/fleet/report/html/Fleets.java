@@ -20,6 +20,7 @@ import org.nestguard.facts.Operation;
 import org.nestguard.fleet.audit.Asked;
 import org.nestguard.fleet.audit.Audit;
 import org.nestguard.fleet.audit.To;
+import org.nestguard.fleet.history.Trend;
 import org.nestguard.fleet.inventory.Inventory;
 import org.nestguard.fleet.sample.SampleFleet;
 
@@ -56,7 +57,7 @@ final class Fleets {
             throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         Asked asked = asked(to);
-        HtmlReport report = new HtmlReport(out, GUARD, asked, BuiltTables.sources(), ndjson);
+        HtmlReport report = new HtmlReport(out, GUARD, asked, BuiltTables.sources(), Trend.NONE, ndjson);
         try (Inventory inventory = Inventory.open(List.of(fleet.toString()), new ByteArrayInputStream(new byte[0]))) {
             new Audit(GUARD, asked, List.of(report), waivers, false, CLOCK, () -> false, bytes -> {}).run(inventory);
         }

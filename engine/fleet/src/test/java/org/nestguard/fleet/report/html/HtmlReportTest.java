@@ -11,25 +11,33 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nestguard.catalogue.BuiltTables;
+import org.nestguard.engine.decision.RuleBaseVersion;
 import org.nestguard.engine.known.Freshness;
 import org.nestguard.engine.waiver.Waivers;
 import org.nestguard.facts.Operation;
+import org.nestguard.findings.Verdict;
 import org.nestguard.fleet.audit.Asked;
 import org.nestguard.fleet.audit.Audit;
 import org.nestguard.fleet.audit.WhatIf;
+import org.nestguard.fleet.history.PastAudit;
+import org.nestguard.fleet.history.Trend;
 import org.nestguard.fleet.inventory.Inventory;
 
 /** The page as text. */
@@ -108,7 +116,7 @@ class HtmlReportTest {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         Asked asked = new Asked(
                 Operation.SAVEVM, null, null, Freshness.USUAL, List.of(WhatIf.read("host.cpuModel=<script>@pool:amd")));
-        HtmlReport report = new HtmlReport(out, Fleets.GUARD, asked, BuiltTables.sources(), null);
+        HtmlReport report = new HtmlReport(out, Fleets.GUARD, asked, BuiltTables.sources(), Trend.NONE, null);
         try (Inventory inventory =
                 Inventory.open(List.of(Fleets.RACK.toString()), new ByteArrayInputStream(new byte[0]))) {
             new Audit(Fleets.GUARD, asked, List.of(report), null, false, Fleets.CLOCK, () -> false, bytes -> {})
@@ -237,10 +245,52 @@ class HtmlReportTest {
         assertTrue(row.contains("waived: passthrough-cpu-differs: we &lt;know&gt; (ops, until 2026-12-02"), row);
     }
 
+    private static PastAudit past(int number) {
+        Instant at = Instant.parse("2026-10-01T00:00:00Z").plus(number, ChronoUnit.DAYS);
+        Map<Verdict, Long> verdicts = Map.of(Verdict.ALLOW, 1L, Verdict.DENY, 3L);
+        return new PastAudit(
+                number,
+                "<b>rack</b>",
+                "migrate --to all",
+                at,
+                at,
+                new RuleBaseVersion("0.1.0", "0123456789abcdef"),
+                0,
+                4,
+                4,
+                0,
+                verdicts,
+                verdicts);
+    }
+
+    @Test
+    void whatIsSaidOfHostsThemselvesAndWhatWasBeforeStandInIt() throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        Trend before =
+                new Trend(IntStream.range(0, 31).mapToObj(HtmlReportTest::past).toList());
+        Asked asked = Fleets.asked("all");
+        HtmlReport report = new HtmlReport(out, Fleets.GUARD, asked, BuiltTables.sources(), before, null);
+        try (Inventory inventory =
+                Inventory.open(List.of(Fleets.RACK.toString()), new ByteArrayInputStream(new byte[0]))) {
+            new Audit(Fleets.GUARD, asked, List.of(report), null, false, Fleets.CLOCK, () -> false, bytes -> {})
+                    .run(inventory);
+        }
+        String page = out.toString(StandardCharsets.UTF_8);
+        assertItHoldsTogether(page);
+        assertTrue(page.contains("<h2 id=\"hosts\">The hosts themselves</h2>"), page);
+        assertTrue(page.contains("<li>l0-c: <code>"), page);
+        assertTrue(page.contains("<h2 id=\"trend\">Over time</h2>"), page);
+        assertTrue(page.indexOf("2026-10-31 00:00:00 UTC") < page.indexOf("2026-10-02 00:00:00 UTC"), "newest first");
+        assertFalse(page.contains("2026-10-01 00:00:00 UTC"), "the oldest has no place");
+        assertTrue(page.contains("1 more: <code>nestguard audit history</code>"), page);
+        assertTrue(page.contains("<code>0123456</code>"), page);
+    }
+
     @Test
     void whatToDoFirstStandsInIt() throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        HtmlReport report = new HtmlReport(out, Fleets.GUARD, Fleets.asked("all"), BuiltTables.sources(), null);
+        HtmlReport report =
+                new HtmlReport(out, Fleets.GUARD, Fleets.asked("all"), BuiltTables.sources(), Trend.NONE, null);
         try (Inventory inventory =
                 Inventory.open(List.of(Fleets.RACK.toString()), new ByteArrayInputStream(new byte[0]))) {
             new Audit(
@@ -263,7 +313,8 @@ class HtmlReportTest {
     @Test
     void anAuditThatWasInterruptedSaysSo() throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        HtmlReport report = new HtmlReport(out, Fleets.GUARD, Fleets.asked("all"), BuiltTables.sources(), null);
+        HtmlReport report =
+                new HtmlReport(out, Fleets.GUARD, Fleets.asked("all"), BuiltTables.sources(), Trend.NONE, null);
         try (Inventory inventory =
                 Inventory.open(List.of(Fleets.RACK.toString()), new ByteArrayInputStream(new byte[0]))) {
             new Audit(
