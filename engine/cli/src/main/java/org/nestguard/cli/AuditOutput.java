@@ -90,7 +90,8 @@ final class AuditOutput implements AutoCloseable {
      * @param outputs all of this audit: the page leads to the file that has each guest
      * @param before what came of the same question before
      */
-    Report report(MigrationGuard guard, Asked asked, int width, List<AuditOutput> outputs, Trend before) throws IOException {
+    Report report(MigrationGuard guard, Asked asked, int width, List<AuditOutput> outputs, Trend before)
+            throws IOException {
         if (!asked.whatIf().isEmpty() && (format == Format.JUNIT || format == Format.SARIF)) {
             throw new UsageException(
                     "-o " + format
