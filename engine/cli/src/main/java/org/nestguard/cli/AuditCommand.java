@@ -17,7 +17,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.nestguard.catalogue.TableException;
 import org.nestguard.engine.MigrationGuard;
-import org.nestguard.engine.known.Freshness;
 import org.nestguard.engine.waiver.Waivers;
 import org.nestguard.facts.Operation;
 import org.nestguard.facts.Worded;
@@ -118,21 +117,8 @@ final class AuditCommand implements Callable<Integer> {
                             + " newest observation of the fleet, never later than now).")
     private @Nullable Instant asOf;
 
-    @Option(
-            names = "--max-l2-age",
-            paramLabel = "DURATION",
-            converter = DurationText.class,
-            defaultValue = "60s",
-            description = "How long the state of L2 guests is believed (default: 60s).")
-    private Duration l2Age = Freshness.USUAL.l2();
-
-    @Option(
-            names = "--max-age",
-            paramLabel = "DURATION",
-            converter = DurationText.class,
-            defaultValue = "24h",
-            description = "How long all other facts are believed (default: 24h).")
-    private Duration age = Freshness.USUAL.rest();
+    @Mixin
+    private AgeOptions ages = new AgeOptions();
 
     @Option(
             names = {"-o", "--output"},
@@ -233,8 +219,7 @@ final class AuditCommand implements Callable<Integer> {
             if (!supposed.isEmpty() && failOn != FailOn.NEVER) {
                 throw new UsageException("--fail-on is about the fleet as it is; leave it or --what-if out");
             }
-            return audited(
-                    new Asked(operation(), to == null ? null : To.read(to), asOf, new Freshness(l2Age, age), supposed));
+            return audited(new Asked(operation(), to == null ? null : To.read(to), asOf, ages.freshness(), supposed));
         } catch (AuditException e) {
             throw new UsageException(String.valueOf(e.getMessage()));
         }

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,7 +11,6 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.nestguard.engine.MigrationGuard;
-import org.nestguard.engine.known.Freshness;
 import org.nestguard.facts.Operation;
 import org.nestguard.findings.Verdict;
 import org.nestguard.fleet.audit.Asked;
@@ -81,21 +79,8 @@ final class DrainCommand implements Callable<Integer> {
                             + " newest observation of the fleet, never later than now).")
     private @Nullable Instant asOf;
 
-    @Option(
-            names = "--max-l2-age",
-            paramLabel = "DURATION",
-            converter = DurationText.class,
-            defaultValue = "60s",
-            description = "How long the state of L2 guests is believed (default: 60s).")
-    private Duration l2Age = Freshness.USUAL.l2();
-
-    @Option(
-            names = "--max-age",
-            paramLabel = "DURATION",
-            converter = DurationText.class,
-            defaultValue = "24h",
-            description = "How long all other facts are believed (default: 24h).")
-    private Duration age = Freshness.USUAL.rest();
+    @Mixin
+    private AgeOptions ages = new AgeOptions();
 
     @Option(
             names = {"-o", "--output"},
@@ -167,7 +152,7 @@ final class DrainCommand implements Callable<Integer> {
             if (!supposed.isEmpty() && failOn != FailOn.NEVER) {
                 throw new UsageException("--fail-on is about the fleet as it is; leave it or --what-if out");
             }
-            Asked asked = new Asked(Operation.MIGRATE, To.read("any"), asOf, new Freshness(l2Age, age), supposed);
+            Asked asked = new Asked(Operation.MIGRATE, To.read("any"), asOf, ages.freshness(), supposed);
             return drained(asked, to == null ? null : To.read(to));
         } catch (AuditException e) {
             throw new UsageException(String.valueOf(e.getMessage()));

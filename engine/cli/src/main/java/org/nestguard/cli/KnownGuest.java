@@ -6,7 +6,6 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -72,21 +71,8 @@ final class KnownGuest {
                             + " this host is looked at; else the newest fact of the documents, and the answer says so).")
     private @Nullable Instant asOf;
 
-    @Option(
-            names = "--max-l2-age",
-            paramLabel = "DURATION",
-            converter = DurationText.class,
-            defaultValue = "60s",
-            description = "How long the state of L2 guests is believed (default: 60s).")
-    private Duration l2Age = Freshness.USUAL.l2();
-
-    @Option(
-            names = "--max-age",
-            paramLabel = "DURATION",
-            converter = DurationText.class,
-            defaultValue = "24h",
-            description = "How long all other facts are believed (default: 24h).")
-    private Duration age = Freshness.USUAL.rest();
+    @Mixin
+    private AgeOptions ages = new AgeOptions();
 
     @Mixin
     private HostOption host = new HostOption();
@@ -120,7 +106,7 @@ final class KnownGuest {
         FactsDocument source = from == null ? collected(console) : read(from);
         FactsDocument destination = to == null ? source : read(to);
         Instant moment = moment(live, source, destination);
-        Freshness freshness = new Freshness(l2Age, age);
+        Freshness freshness = ages.freshness();
         FactsDocument believed = source.asOf(moment, freshness);
         Known asked = one(believed);
         Asking asking = new Asking(guard);

@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.nestguard.catalogue.BuiltTables;
@@ -33,6 +34,7 @@ import org.nestguard.findings.Verdict;
  * unknown. What an incomplete question must get is put together from what its completions get, one fact at a time, so
  * nothing here knows how the engine visits worlds.
  */
+@Tag("any-jvm") // long, and the same on each; see .ci/run
 class LawOfUnknownsTest {
     private static final Tables TABLES = BuiltTables.load();
     private static final RuleBase RULES = RuleBase.load();
