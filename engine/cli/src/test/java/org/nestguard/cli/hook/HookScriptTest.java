@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,6 +30,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** The scripts as those systems run them, against an agent that says what a test wants. */
 @SuppressWarnings("try") // an agent is there; not all ask what it heard
+@Tag("any-jvm") // long, and the same on each; see .ci/run
 class HookScriptTest {
     private static final String XML =
             "<domain type='kvm'><name>ALLOW</name><uuid>11111111-2222-4333-8444-555555555555" + "</uuid></domain>";

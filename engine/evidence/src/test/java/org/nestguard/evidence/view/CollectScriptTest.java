@@ -14,12 +14,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The shell collector on this machine, and what the captured tree makes of it. */
+@Tag("any-jvm") // long, and the same on each; see .ci/run
 class CollectScriptTest {
     private static final Path SCRIPT = Path.of(System.getProperty("nestguard.project", "."))
             .resolve("engine/cli/src/main/dist/bin/nestguard-collect");

@@ -7,12 +7,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.nestguard.store.Database;
 
 /** Nothing that was acknowledged is lost when the service is killed. */
+@Tag("any-jvm") // long, and the same on each; see .ci/run
 class KillTest {
     @TempDir
     Path folder;

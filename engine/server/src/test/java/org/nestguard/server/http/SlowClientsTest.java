@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,6 +23,7 @@ import org.nestguard.server.http.access.Door;
 
 /** Whoever sends or reads byte by byte, at whichever door, loses the connection after a while; others are answered meanwhile. */
 @Timeout(60)
+@Tag("any-jvm") // long, and the same on each; see .ci/run
 class SlowClientsTest {
     private static final String CHUNKED =
             "POST /v1/decisions HTTP/1.1\r\nHost: localhost\r\n" + Site.YAML + "Transfer-Encoding: chunked\r\n";

@@ -24,6 +24,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -41,6 +42,7 @@ import org.nestguard.store.Store;
 /** Decisions are kept as they were made, and it shows where they were not. */
 @ParameterizedClass
 @EnumSource(Database.class)
+@Tag("any-jvm") // long, and the same on each; see .ci/run
 class DecisionRecordTest {
     private static final Instant BEGINNING = Instant.parse("2026-11-22T13:00:00.123456Z");
 

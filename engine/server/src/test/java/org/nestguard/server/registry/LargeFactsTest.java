@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,6 +34,7 @@ import org.nestguard.store.Store;
 import org.nestguard.store.StoreException;
 
 /** A host with many thousand guests, true or made up, keeps nobody's decision waiting. */
+@Tag("any-jvm") // long, and the same on each; see .ci/run
 class LargeFactsTest {
     private static final int GUESTS = Integer.getInteger("nestguard.guests", 6_000);
     private static final int ODD = 300;
