@@ -5,6 +5,7 @@ import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -85,7 +86,11 @@ public final class Captures {
     }
 
     private FactsDocument of(Path capture, Path folder) throws IOException, UnreadableTreeException {
-        Path kept = folder.resolve(state(capture) + ".json");
+        String state = state(capture);
+        if (state == null) {
+            return readAnew(capture);
+        }
+        Path kept = folder.resolve(state + ".json");
         try (InputStream in = new BufferedInputStream(Files.newInputStream(kept))) {
             return FactsReader.read(kept.toString(), in, 1);
         } catch (NoSuchFileException | UnreadableException e) {
@@ -119,17 +124,22 @@ public final class Captures {
                 .document();
     }
 
-    /** Where it lies, and how large and old all that is in it is: another state is read anew. */
-    private String state(Path capture) throws IOException {
+    /**
+     * Where it lies, and how large and old all that is in it is: another state is read anew. Null where that cannot be looked at;
+     * whoever reads it finds out what is wrong with it.
+     */
+    private @Nullable String state(Path capture) {
         MessageDigest digest = sha256();
-        digest.update((reader + "\n" + capture.toRealPath() + "\n").getBytes(StandardCharsets.UTF_8));
         try (Stream<Path> all = Files.walk(capture)) {
+            digest.update((reader + "\n" + capture.toRealPath() + "\n").getBytes(StandardCharsets.UTF_8));
             for (Path path : (Iterable<Path>) all.sorted()::iterator) {
                 BasicFileAttributes file =
                         Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
                 String line = capture.relativize(path) + "\0" + file.size() + "\0" + file.lastModifiedTime() + "\n";
                 digest.update(line.getBytes(StandardCharsets.UTF_8));
             }
+        } catch (IOException | UncheckedIOException e) {
+            return null;
         }
         return HexFormat.of().formatHex(digest.digest());
     }

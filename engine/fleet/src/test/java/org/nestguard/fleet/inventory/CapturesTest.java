@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -92,6 +93,20 @@ class CapturesTest {
         assertEquals("amd", vendor("1"));
         another();
         assertEquals("intel", vendor("1"), "and kept again");
+    }
+
+    @Test
+    void whatIsNotThereIsAProblemAndTheRestIsRead() throws Exception {
+        String missing = folder.resolve("missing.tar.gz").toString();
+        try (Inventory inventory = Inventory.open(
+                List.of(missing, tree.toString()),
+                InputStream.nullInputStream(),
+                List.of(),
+                Captures.kept(kept, "1", met::incrementAndGet))) {
+            assertEquals(1, inventory.problems().size(), inventory.problems()::toString);
+            assertEquals(missing, inventory.problems().get(0).file());
+            assertEquals(1, met.get());
+        }
     }
 
     @Test

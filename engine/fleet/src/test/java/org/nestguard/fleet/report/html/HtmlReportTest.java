@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
@@ -263,20 +264,34 @@ class HtmlReportTest {
                 verdicts);
     }
 
-    @Test
-    void whatIsSaidOfHostsThemselvesAndWhatWasBeforeStandInIt() throws IOException {
+    /** The page of the rack, all to all. */
+    private static String rack(Trend before, UnaryOperator<Audit> how, boolean stopped) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        Trend before =
-                new Trend(IntStream.range(0, 31).mapToObj(HtmlReportTest::past).toList());
         Asked asked = Fleets.asked("all");
         HtmlReport report = new HtmlReport(out, Fleets.GUARD, asked, BuiltTables.sources(), before, null);
         try (Inventory inventory =
                 Inventory.open(List.of(Fleets.RACK.toString()), new ByteArrayInputStream(new byte[0]))) {
-            new Audit(Fleets.GUARD, asked, List.of(report), null, false, Fleets.CLOCK, () -> false, bytes -> {})
+            how.apply(new Audit(
+                            Fleets.GUARD,
+                            asked,
+                            List.of(report),
+                            null,
+                            false,
+                            Fleets.CLOCK,
+                            () -> stopped,
+                            bytes -> {}))
                     .run(inventory);
         }
         String page = out.toString(StandardCharsets.UTF_8);
         assertItHoldsTogether(page);
+        return page;
+    }
+
+    @Test
+    void whatIsSaidOfHostsThemselvesAndWhatWasBeforeStandInIt() throws IOException {
+        Trend before =
+                new Trend(IntStream.range(0, 31).mapToObj(HtmlReportTest::past).toList());
+        String page = rack(before, UnaryOperator.identity(), false);
         assertTrue(page.contains("<h2 id=\"hosts\">The hosts themselves</h2>"), page);
         assertTrue(page.contains("<li>l0-c: <code>"), page);
         assertTrue(page.contains("<h2 id=\"trend\">Over time</h2>"), page);
@@ -288,48 +303,13 @@ class HtmlReportTest {
 
     @Test
     void whatToDoFirstStandsInIt() throws IOException {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        HtmlReport report =
-                new HtmlReport(out, Fleets.GUARD, Fleets.asked("all"), BuiltTables.sources(), Trend.NONE, null);
-        try (Inventory inventory =
-                Inventory.open(List.of(Fleets.RACK.toString()), new ByteArrayInputStream(new byte[0]))) {
-            new Audit(
-                            Fleets.GUARD,
-                            Fleets.asked("all"),
-                            List.of(report),
-                            null,
-                            false,
-                            Fleets.CLOCK,
-                            () -> false,
-                            bytes -> {})
-                    .planning()
-                    .run(inventory);
-        }
-        String page = out.toString(StandardCharsets.UTF_8);
-        assertItHoldsTogether(page);
+        String page = rack(Trend.NONE, Audit::planning, false);
         assertTrue(page.contains("<h2 id=\"plan\">What to do first</h2>"), page);
     }
 
     @Test
     void anAuditThatWasInterruptedSaysSo() throws IOException {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        HtmlReport report =
-                new HtmlReport(out, Fleets.GUARD, Fleets.asked("all"), BuiltTables.sources(), Trend.NONE, null);
-        try (Inventory inventory =
-                Inventory.open(List.of(Fleets.RACK.toString()), new ByteArrayInputStream(new byte[0]))) {
-            new Audit(
-                            Fleets.GUARD,
-                            Fleets.asked("all"),
-                            List.of(report),
-                            null,
-                            false,
-                            Fleets.CLOCK,
-                            () -> true,
-                            bytes -> {})
-                    .run(inventory);
-        }
-        String page = out.toString(StandardCharsets.UTF_8);
-        assertItHoldsTogether(page);
+        String page = rack(Trend.NONE, UnaryOperator.identity(), true);
         assertTrue(page.contains("The audit was interrupted."), page);
     }
 
