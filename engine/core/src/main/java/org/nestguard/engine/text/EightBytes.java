@@ -27,6 +27,35 @@ public final class EightBytes {
         return at;
     }
 
+    /** Whether all of these are printable characters of ASCII, and no backslash. */
+    static boolean plain(byte[] bytes, int from, int end) {
+        int at = from;
+        for (; at <= end - Long.BYTES; at += Long.BYTES) {
+            long eight = (long) EIGHT.get(bytes, at);
+            long control = (eight - ONES * ' ') & ~eight; // the top bit of some byte, where any is below that
+            if (((eight | control) & TOPS) != 0 || marks(eight, (byte) '\\') != 0) {
+                return false;
+            }
+        }
+        while (at < end && bytes[at] >= ' ' && bytes[at] != '\\') {
+            at++;
+        }
+        return at == end;
+    }
+
+    /** A number that the same bytes have, and others hardly. */
+    static int hash(byte[] bytes, int length) {
+        long hash = length;
+        int at = 0;
+        for (; at <= length - Long.BYTES; at += Long.BYTES) {
+            hash = Long.rotateLeft((hash ^ (long) EIGHT.get(bytes, at)) * 0x9E3779B97F4A7C15L, 29);
+        }
+        for (; at < length; at++) {
+            hash = (hash ^ bytes[at]) * 0x9E3779B97F4A7C15L;
+        }
+        return (int) (hash ^ hash >>> 32);
+    }
+
     /** The eight bytes from there on, the first of them in the lowest bits. */
     static long at(byte[] bytes, int at) {
         return (long) EIGHT.get(bytes, at);

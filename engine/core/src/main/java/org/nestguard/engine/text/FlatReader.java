@@ -47,6 +47,9 @@ public final class FlatReader {
     private static final Layout HOST = new Layout(Subject.HOST);
     private static final Layout GUEST = new Layout(Subject.GUEST);
     private static final int ID = HOST.keys.indexOf(FactName.SOURCE_ID.key());
+    private static final int UUID = GUEST.keys.indexOf(FactName.GUEST_UUID.key());
+    private static final int NAME = GUEST.keys.indexOf(FactName.GUEST_NAME.key());
+    private static final int COLD_STARTED_AT = GUEST.keys.indexOf(Subject.COLD_STARTED_AT);
 
     private final String file;
     private final boolean copy;
@@ -54,13 +57,15 @@ public final class FlatReader {
     private final List<Map<String, String>> readHost = maps(HOST);
     private final List<Map<String, String>> readGuest = maps(GUEST);
     private final Map<String, Instant> moments = new HashMap<>();
-    private byte[] lastMoment = {};
+    private final AlikeLines alike = new AlikeLines();
     // of the lines that are read one after the other
     private @Nullable JsonParser parser;
     private byte[] parsed = NOTHING;
     private int parserFrom;
     private int parsedTo;
-    private @Nullable Instant lastInstant;
+    private String lastText = "";
+    private Instant lastMoment = Instant.MIN;
+    private String lastHostId = "";
 
     /**
      * @param file the name for messages
@@ -134,13 +139,67 @@ public final class FlatReader {
      */
     public FlatRecord read(byte[] bytes, int from, int length, long number) throws UnreadableException {
         int line = (int) Math.min(number, Integer.MAX_VALUE);
-        FlatRecord record = inTurn(bytes, from, from + length, line);
-        return record == null ? alone(bytes, from, length, line) : record;
+        FlatRecord like = alike.find(bytes, from, from + length);
+        FlatRecord record = like == null ? null : like(like, bytes);
+        if (record == null) {
+            record = inTurn(bytes, from, from + length, line);
+            if (record == null) {
+                return alone(bytes, from, length, line);
+            }
+            if (like == null && record.subject() == Subject.GUEST) {
+                alike.learn(record);
+            }
+        }
+        return record;
+    }
+
+    /** The same of another guest, as it stands in a line; null where that line is to be read to know, or to say what is wrong. */
+    private @Nullable FlatRecord like(FlatRecord record, byte[] bytes) {
+        @Nullable String[] texts = record.texts();
+        String hostId = record.hostId();
+        Instant observedAt = record.observedAt();
+        String from = record.from();
+        for (AlikeLines.Gap gap : AlikeLines.Gap.values()) {
+            String text = alike.text(bytes, gap);
+            if (text == null) {
+                continue;
+            }
+            if (text.isEmpty()) { // too long it cannot be: such a line is not looked for
+                return null;
+            }
+            switch (gap) {
+                case HOST_ID -> {
+                    if (text.equals(Observation.UNKNOWN)) {
+                        return null;
+                    }
+                    lastHostId = text.equals(lastHostId) ? lastHostId : text; // whose hash is known
+                    hostId = lastHostId;
+                }
+                case UUID -> texts[UUID] = text;
+                case NAME -> texts[NAME] = text;
+                case COLD_STARTED_AT -> {
+                    if (!Subject.GUEST.takes(Subject.COLD_STARTED_AT, text)) {
+                        return null;
+                    }
+                    texts[COLD_STARTED_AT] = text;
+                }
+                case OBSERVED_AT -> {
+                    try {
+                        observedAt = moment(text);
+                    } catch (DateTimeParseException e) {
+                        return null;
+                    }
+                }
+                case FROM -> from = text;
+            }
+        }
+        return new FlatRecord(Subject.GUEST, hostId, null, observedAt, texts, Map.of(), from, record);
     }
 
     /**
      * Reads a line with the parser that read those before it: to make one takes as long as to read a line. Null where the line
-     * is not one record and nothing else, or anything is wrong with it: then it is read alone, and what is wrong is said.
+     * is not one record and nothing else, or anything is wrong with it: then it is read alone, and what is wrong is said. That
+     * other lines stand by now where those before stood does no harm: what the parser finds must end where this line ends.
      */
     private @Nullable FlatRecord inTurn(byte[] bytes, int from, int end, int line) {
         try {
@@ -264,14 +323,8 @@ public final class FlatReader {
         if (to >= end || bytes[from] != '"') {
             return null;
         }
-        if (Arrays.equals(bytes, from + 1, to, lastMoment, 0, lastMoment.length)) {
-            return lastInstant;
-        }
         try {
-            Instant moment = Moments.parse(new String(bytes, from + 1, to - from - 1, StandardCharsets.UTF_8));
-            lastMoment = Arrays.copyOfRange(bytes, from + 1, to);
-            lastInstant = moment;
-            return moment;
+            return moment(new String(bytes, from + 1, to - from - 1, StandardCharsets.UTF_8));
         } catch (DateTimeParseException e) {
             return null;
         }
@@ -373,26 +426,34 @@ public final class FlatReader {
         String key = layout.keys.get(place);
         once(parser, line, key, draft.texts[place]);
         String text = text(parser, line, key);
-        if (!layout.free[place]) {
-            Map<String, String> read = (layout == HOST ? readHost : readGuest).get(place);
-            String before = read.get(text);
-            if (before == null) {
-                if (!layout.subject.takes(key, text)) {
-                    throw problem(
-                            parser,
-                            line,
-                            key,
-                            "must be " + layout.subject.expects(key) + ", or unknown; not \"" + Harmless.text(text, 60)
-                                    + "\"");
-                }
-                if (read.size() < REMEMBERED) {
-                    read.put(text, text);
-                }
-                before = text;
-            }
-            text = before;
+        String readable = readable(layout, place, text);
+        if (readable == null) {
+            throw problem(
+                    parser,
+                    line,
+                    key,
+                    "must be " + layout.subject.expects(key) + ", or unknown; not \"" + Harmless.text(text, 60) + "\"");
         }
-        draft.texts[place] = text;
+        draft.texts[place] = readable;
+    }
+
+    /** The text, mostly as the very object that was read before; null where the key does not take it. */
+    private @Nullable String readable(Layout layout, int place, String text) {
+        if (layout.free[place]) {
+            return text;
+        }
+        Map<String, String> read = (layout == HOST ? readHost : readGuest).get(place);
+        String before = read.get(text);
+        if (before != null) {
+            return before;
+        }
+        if (!layout.subject.takes(layout.keys.get(place), text)) {
+            return null;
+        }
+        if (read.size() < REMEMBERED) {
+            read.put(text, text);
+        }
+        return text;
     }
 
     private void once(JsonParser parser, int line, String key, @Nullable Object before)
@@ -432,20 +493,27 @@ public final class FlatReader {
     }
 
     private Instant moment(JsonParser parser, int line) throws IOException, UnreadableException {
-        String text = text(parser, line, OBSERVED_AT);
-        Instant before = moments.get(text);
-        if (before != null) {
-            return before;
-        }
         try {
-            Instant moment = Moments.parse(text);
-            if (moments.size() < REMEMBERED_MOMENTS) {
-                moments.put(text, moment);
-            }
-            return moment;
+            return moment(text(parser, line, OBSERVED_AT));
         } catch (DateTimeParseException e) {
             throw problem(parser, line, OBSERVED_AT, "must be a time such as 2026-11-22T13:00:00Z");
         }
+    }
+
+    private Instant moment(String text) {
+        if (text.equals(lastText)) { // a fleet is mostly observed at one moment
+            return lastMoment;
+        }
+        Instant moment = moments.get(text);
+        if (moment == null) {
+            moment = Moments.parse(text);
+            if (moments.size() < REMEMBERED_MOMENTS) {
+                moments.put(text, moment);
+            }
+        }
+        lastText = text;
+        lastMoment = moment;
+        return moment;
     }
 
     private Map<String, Evidence> evidence(JsonParser parser, int line, Layout layout)
@@ -478,7 +546,7 @@ public final class FlatReader {
             throw problem(parser, line, OBSERVED_AT, "missing; facts without a time are worth nothing");
         }
         return new FlatRecord(
-                layout.subject, id, draft.pool, draft.observedAt, draft.texts, draft.evidence, draft.from);
+                layout.subject, id, draft.pool, draft.observedAt, draft.texts, draft.evidence, draft.from, null);
     }
 
     private UnreadableException problem(JsonParser parser, int line, @Nullable String key, String message) {

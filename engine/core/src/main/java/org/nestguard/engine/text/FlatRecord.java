@@ -20,6 +20,7 @@ public final class FlatRecord {
     private final @Nullable String[] texts;
     private final Map<String, Evidence> evidence;
     private final @Nullable String from;
+    private final @Nullable FlatRecord like;
 
     FlatRecord(
             Subject subject,
@@ -28,7 +29,8 @@ public final class FlatRecord {
             @Nullable Instant observedAt,
             @Nullable String[] texts,
             Map<String, Evidence> evidence,
-            @Nullable String from) {
+            @Nullable String from,
+            @Nullable FlatRecord like) {
         this.subject = subject;
         this.hostId = hostId;
         this.pool = pool;
@@ -36,6 +38,7 @@ public final class FlatRecord {
         this.texts = texts;
         this.evidence = evidence;
         this.from = from;
+        this.like = like;
     }
 
     /** The keys of a subject in the order in which {@link #text(int)} counts them. */
@@ -73,6 +76,12 @@ public final class FlatRecord {
         return texts[key];
     }
 
+    /** What is said of each key, to be changed by whoever asked. */
+    @Nullable
+    String[] texts() {
+        return texts.clone();
+    }
+
     /** Whether it is said where some of its facts were read. */
     public boolean hasEvidence() {
         return !evidence.isEmpty();
@@ -80,11 +89,19 @@ public final class FlatRecord {
 
     /** The same with another text of the key with that number, which is of there and then. */
     public FlatRecord with(int key, String text, Evidence where) {
-        @Nullable String[] changed = texts.clone();
+        @Nullable String[] changed = texts();
         changed[key] = text;
         Map<String, Evidence> all = new HashMap<>(evidence);
         all.put(keys(subject).get(key), where);
-        return new FlatRecord(subject, hostId, pool, observedAt, changed, all, from);
+        return new FlatRecord(subject, hostId, pool, observedAt, changed, all, from, null);
+    }
+
+    /**
+     * The first record that was found to differ from this one in nothing but the name, the UUID, the host, the times and where it
+     * stood; null where nobody found one. Two that have the same say the same of two guests.
+     */
+    public @Nullable FlatRecord like() {
+        return like;
     }
 
     /** Where it stood before somebody copied it: {@code file:line}; null where it stands in its own place. */

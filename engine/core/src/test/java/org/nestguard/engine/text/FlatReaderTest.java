@@ -1,7 +1,9 @@
 package org.nestguard.engine.text;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -16,6 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.nestguard.engine.known.Known;
 import org.nestguard.engine.known.Subject;
+import org.nestguard.facts.Evidence;
 
 class FlatReaderTest {
     private static final String GUEST = "{\"kind\":\"guest\",\"hostId\":\"h\",\"name\":\"a\",\"l2\":{\"live\":2},"
@@ -56,7 +59,8 @@ class FlatReaderTest {
     private static String said(FlatReader reader, byte[] bytes, int from, int length) {
         try {
             FlatRecord record = reader.read(bytes, from, length, 7);
-            return record.hostId() + " " + record.known(Instant.MIN).facts();
+            return record.hostId() + " " + record.observedAt() + " " + record.from() + " "
+                    + record.known(Instant.MIN).facts();
         } catch (UnreadableException e) {
             return e.problem().toString();
         }
@@ -96,6 +100,113 @@ class FlatReaderTest {
                     said(new FlatReader("f", false), own, 0, own.length), said(among, bytes, from, own.length), line);
             from += own.length + 1;
         }
+    }
+
+    private static byte[] line(String uuid, String name, String began) {
+        return ("{\"kind\":\"guest\",\"hostId\":\"h-" + name + "\", \"uuid\": \"" + uuid + "\",\"name\":\"" + name
+                        + "\",\"observedAt\":\"2026-11-22T13:00:00Z\",\"l2\":{\"live\":2},\"coldStartedAt\":\"" + began
+                        + "\",\"from\":\"" + name + ".yaml:7\"}")
+                .getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static final byte[] FIRST = line("6d1c3a52-0000-4000-8000-00000000000f", "a", "2026-07-29T20:44:00Z");
+
+    private static FlatReader afterTheFirst() throws UnreadableException {
+        FlatReader reader = new FlatReader("f", true);
+        assertNull(reader.read(FIRST, 0, FIRST.length, 1).like());
+        return reader;
+    }
+
+    @Test
+    void aLineLikeOneThatWasReadSaysTheSameOfAnother() throws Exception {
+        FlatReader reader = afterTheFirst();
+        byte[] second = line("unknown", "a guest with a longer name", "unknown");
+        assertEquals(said(new FlatReader("f", true), second, 0, second.length), said(reader, second, 0, second.length));
+        FlatRecord third = reader.read(FIRST, 0, FIRST.length, 3);
+        assertNotNull(third.like());
+        assertSame(third.like(), reader.read(second, 0, second.length, 4).like());
+        assertNull(
+                third.with(0, "b", new Evidence("", null, Evidence.Witness.HOST, null))
+                        .like(),
+                "it says another thing");
+    }
+
+    /** Wherever a line differs from one that was read, it comes to what it would have come to alone. */
+    @Test
+    void aLineThatIsNotQuiteLikeIsReadByItself() throws Exception {
+        FlatReader reader = afterTheFirst();
+        List<String> others =
+                List.of("", "\"", "\\", "\\u0041", "x", "7", "{", "}", ",", ":", "\u0001", "\t", "\n", "\u007f", "é");
+        for (int at = 0; at < FIRST.length; at++) {
+            for (String other : others) {
+                ByteArrayOutputStream changed = new ByteArrayOutputStream();
+                changed.write(FIRST, 0, at);
+                changed.writeBytes(other.getBytes(StandardCharsets.UTF_8));
+                changed.write(FIRST, at + 1, FIRST.length - at - 1);
+                byte[] bytes = changed.toByteArray();
+                assertEquals(
+                        said(new FlatReader("f", true), bytes, 0, bytes.length),
+                        said(reader, bytes, 0, bytes.length),
+                        changed::toString);
+            }
+            byte[] cut = Arrays.copyOf(FIRST, at); // nothing lies behind it
+            assertEquals(said(new FlatReader("f", true), cut, 0, at), said(reader, cut, 0, at), "cut at " + at);
+        }
+    }
+
+    @Test
+    void whatIsNotTakenAloneIsNotTakenOfALineThatIsLikeAnother() throws Exception {
+        FlatReader reader = afterTheFirst();
+        for (byte[] line : List.of(
+                line("", "b", "unknown"),
+                line("u", "", "unknown"),
+                line("u", "b".repeat(2_049), "unknown"),
+                line("u", "b", "yesterday"),
+                new String(FIRST, StandardCharsets.UTF_8)
+                        .replace("h-a", "unknown")
+                        .getBytes(StandardCharsets.UTF_8),
+                new String(FIRST, StandardCharsets.UTF_8)
+                        .replace("2026-11-22T13:00:00Z", "2026-11-31T13:00:00Z")
+                        .getBytes(StandardCharsets.UTF_8))) {
+            UnreadableException e = assertThrows(UnreadableException.class, () -> reader.read(line, 0, line.length, 7));
+            assertEquals(
+                    said(new FlatReader("f", true), line, 0, line.length),
+                    e.problem().toString());
+        }
+    }
+
+    @Test
+    void aLineWithEvidenceOrALongOneIsLikeNoOther() throws Exception {
+        for (String line : List.of(GUEST, GUEST.replace("virsh", "v".repeat(2_048)))) {
+            byte[] bytes = line.getBytes(StandardCharsets.UTF_8);
+            FlatReader reader = new FlatReader("f", false);
+            for (int i = 0; i < 2; i++) {
+                assertEquals(
+                        said(new FlatReader("f", false), bytes, 0, bytes.length), said(reader, bytes, 0, bytes.length));
+            }
+        }
+    }
+
+    @Test
+    void twoOfOneKeyAreRefusedHoweverOftenTheyAreRead() throws Exception {
+        byte[] twice =
+                "{\"kind\":\"guest\",\"hostId\":\"h\",\"name\":\"a\",\"name\":\"b\"}".getBytes(StandardCharsets.UTF_8);
+        FlatReader reader = afterTheFirst();
+        for (int i = 0; i < 2; i++) {
+            assertThrows(UnreadableException.class, () -> reader.read(twice, 0, twice.length, 1));
+        }
+    }
+
+    @Test
+    void linesOfWhichNoneIsLikeAnotherAreNotRememberedWithoutEnd() throws Exception {
+        FlatReader reader = new FlatReader("f", false);
+        byte[] last = {};
+        for (int i = 0; i < 20_000; i++) {
+            last = ("{\"kind\":\"guest\",\"hostId\":\"h\",\"machineType\":\"m" + i + "\"}")
+                    .getBytes(StandardCharsets.UTF_8);
+            reader.read(last, 0, last.length, i);
+        }
+        assertNull(reader.read(last, 0, last.length, 7).like());
     }
 
     @Test

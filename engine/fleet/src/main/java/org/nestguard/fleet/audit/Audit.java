@@ -32,7 +32,6 @@ import org.nestguard.findings.Verdict;
 import org.nestguard.fleet.inventory.BytesRead;
 import org.nestguard.fleet.inventory.Chunk;
 import org.nestguard.fleet.inventory.FlatFile;
-import org.nestguard.fleet.inventory.Identity;
 import org.nestguard.fleet.inventory.Inventory;
 import org.nestguard.fleet.inventory.Lines;
 import org.nestguard.fleet.merge.Contradiction;
@@ -46,7 +45,6 @@ import org.nestguard.fleet.merge.Merging;
 public final class Audit {
     private static final int UUID = key(Subject.GUEST, FactName.GUEST_UUID.key());
     private static final int GUEST_NAME = key(Subject.GUEST, FactName.GUEST_NAME.key());
-    private static final int L2_LIVE = key(Subject.GUEST, FactName.GUEST_L2_LIVE.key());
 
     private final MigrationGuard guard;
     private final Asked asked;
@@ -206,7 +204,7 @@ public final class Audit {
             if (reports.stream().anyMatch(Report::ofPairs)) {
                 pairs = new MatrixCount(hosts.values(), asked.to() != null);
             }
-            ask(files, lines, kinds, hosts, answers, supposed, read);
+            ask(files, lines, new GuestReader(kinds, hosts, answers, supposed), hosts, answers, read);
             boolean whole = !stopped.getAsBoolean();
             if (whole) {
                 supposed.complete();
@@ -359,41 +357,21 @@ public final class Audit {
 
     // ---- the guests
 
-    /** What a line comes to, with its number among the lines of its piece. */
-    sealed interface Item {}
-
-    record Bad(int line, Problem problem) implements Item {
-        Problem at(long firstLine) {
-            return new Problem(
-                    problem.file(),
-                    (int) Math.min(Integer.MAX_VALUE, firstLine + line),
-                    problem.column(),
-                    problem.key(),
-                    problem.message());
-        }
-    }
-
-    record Guest(int line, FlatRecord record, Identity id, GuestKind kind, Host host, Answer answer, boolean staleL2)
-            implements Item {}
-
-    record Piece(List<Item> items, int count) {}
-
     private void ask(
             List<FlatFile> files,
             Lines lines,
-            Kinds kinds,
+            GuestReader guests,
             Map<String, Host> hosts,
             Answers answers,
-            Supposed supposed,
             BytesRead read)
             throws IOException {
-        GuestIds seen = new GuestIds(Runtime.getRuntime().maxMemory());
+        GuestIds seen = new GuestIds();
         for (FlatFile file : files) {
             lines.read(
                     file,
-                    (chunk, reader) -> piece(chunk, reader, file, kinds, hosts, answers, supposed),
+                    (chunk, reader) -> guests.piece(chunk, reader, file),
                     (piece, firstLine) -> {
-                        for (Item item : piece.items()) {
+                        for (GuestReader.Item item : piece.items()) {
                             take(item, file, firstLine, seen, answers, hosts.values());
                         }
                         return piece.count();
@@ -403,74 +381,22 @@ public final class Audit {
         }
     }
 
-    static Piece piece(
-            Chunk chunk,
-            FlatReader reader,
-            FlatFile file,
-            Kinds kinds,
-            Map<String, Host> hosts,
-            Answers answers,
-            Supposed supposed) {
-        List<Item> items = new ArrayList<>();
-        if (chunk.tooLong()) {
-            items.add(new Bad(0, reader.tooLong(0).problem()));
-            return new Piece(items, 1);
-        }
-        int count = chunk.lines((bytes, from, length, number) -> {
-            try {
-                FlatRecord record = reader.read(bytes, from, length, number);
-                if (record.subject() == Subject.GUEST) {
-                    items.add(item(record, number, file, kinds, hosts, answers, supposed));
-                }
-            } catch (UnreadableException e) {
-                items.add(new Bad(number, e.problem()));
-            }
-        });
-        return new Piece(items, count);
-    }
-
-    private static Item item(
-            FlatRecord said,
-            int line,
-            FlatFile file,
-            Kinds kinds,
-            Map<String, Host> hosts,
-            Answers answers,
-            Supposed supposed) {
-        Host host = hosts.get(said.hostId());
-        if (host == null) {
-            return new Bad(
-                    line,
-                    new Problem(
-                            file.name(),
-                            line,
-                            1,
-                            "hostId",
-                            "there is no host with the id " + said.hostId()
-                                    + " in what was named; a guest is asked about together with its host"));
-        }
-        FlatRecord record = supposed.guest(said, host);
-        GuestKind kind = kinds.guest(record, host.observedAt());
-        return new Guest(
-                line,
-                record,
-                Identity.of(record),
-                kind,
-                host,
-                answers.of(kind, host),
-                kinds.forgotten(record, host.observedAt(), L2_LIVE));
-    }
-
     private static @Nullable String known(FlatRecord record, int key) {
         String text = record.text(key);
         return Observation.UNKNOWN.equals(text) ? null : text;
     }
 
-    private void take(Item item, FlatFile file, long firstLine, GuestIds seen, Answers answers, Collection<Host> hosts)
+    private void take(
+            GuestReader.Item item,
+            FlatFile file,
+            long firstLine,
+            GuestIds seen,
+            Answers answers,
+            Collection<Host> hosts)
             throws IOException {
-        if (item instanceof Bad bad) {
+        if (item instanceof GuestReader.Bad bad) {
             tell(bad.at(firstLine));
-        } else if (item instanceof Guest guest) {
+        } else if (item instanceof GuestReader.Guest guest) {
             String place = place(guest.record(), file, firstLine + guest.line());
             if (!seen.add(guest.id())) {
                 throw twice(place, known(guest.record(), UUID), known(guest.record(), GUEST_NAME));
@@ -489,7 +415,7 @@ public final class Audit {
                 + " observations out, or make them one with nestguard audit --merge");
     }
 
-    private Waiving.Effective effective(Guest guest, Answers answers, Collection<Host> hosts) {
+    private Waiving.Effective effective(GuestReader.Guest guest, Answers answers, Collection<Host> hosts) {
         Verdict verdict = guest.answer().verdict();
         String name = known(guest.record(), GUEST_NAME);
         String uuid = known(guest.record(), UUID);
@@ -514,7 +440,7 @@ public final class Audit {
         return new Waiving.Effective(answers.verdict(verdicts), List.copyOf(waived));
     }
 
-    private void take(Guest guest, String place, Waiving.Effective with) throws IOException {
+    private void take(GuestReader.Guest guest, String place, Waiving.Effective with) throws IOException {
         counts.guest(guest.answer(), with.verdict(), guest.staleL2());
         if (pairs != null) {
             pairs.add(guest.kind(), guest.host());
@@ -530,7 +456,7 @@ public final class Audit {
         }
     }
 
-    static GuestResult result(Guest guest, String place, Waiving.Effective with, AllGrounds grounds) {
+    static GuestResult result(GuestReader.Guest guest, String place, Waiving.Effective with, AllGrounds grounds) {
         FlatRecord record = guest.record();
         return new GuestResult(
                 place,

@@ -24,10 +24,9 @@ public final class Judge {
     private final MigrationGuard guard;
     private final Asked asked;
     private final Instant asOf;
-    private final Kinds kinds;
     private final Map<String, Host> hosts;
     private final Answers answers;
-    private final Supposed supposed;
+    private final GuestReader guestReader;
     private final AllGrounds grounds;
 
     /** A host and where it stands, as {@code file:line}. */
@@ -46,11 +45,12 @@ public final class Judge {
         Audit audit = new Audit(
                 guard, asked, List.of(), null, false, Clock.fixed(asOf, ZoneOffset.UTC), () -> false, bytes -> {});
         placed.forEach(one -> audit.add(one.host(), one.place()));
-        kinds = new Kinds(guard.classes(), asOf, asked.freshness());
-        supposed = audit.supposed(asked.whatIf(), asOf);
+        Kinds kinds = new Kinds(guard.classes(), asOf, asked.freshness());
+        Supposed supposed = audit.supposed(asked.whatIf(), asOf);
         hosts = audit.hosts(kinds, supposed);
         answers = new Answers(guard, kinds, asked, hosts.values());
         grounds = new AllGrounds(kinds, hosts.values());
+        guestReader = new GuestReader(kinds, hosts, answers, supposed);
     }
 
     /** What of a piece of a fleet is needed before any guest can be judged. */
@@ -83,12 +83,11 @@ public final class Judge {
             Counts counts,
             BiConsumer<GuestResult, UUID> guests,
             Consumer<Problem> problems) {
-        for (Audit.Item item : Audit.piece(chunk, reader, file, kinds, hosts, answers, supposed)
-                .items()) {
-            if (item instanceof Audit.Bad bad) {
+        for (GuestReader.Item item : guestReader.piece(chunk, reader, file).items()) {
+            if (item instanceof GuestReader.Bad bad) {
                 counts.unreadable();
                 problems.accept(bad.at(firstLine));
-            } else if (item instanceof Audit.Guest guest) {
+            } else if (item instanceof GuestReader.Guest guest) {
                 Waiving.Effective unwaived =
                         new Waiving.Effective(guest.answer().verdict(), List.of());
                 counts.guest(guest.answer(), unwaived.verdict(), guest.staleL2());

@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.nestguard.engine.FactClasses;
 import org.nestguard.engine.known.Freshness;
@@ -39,11 +38,10 @@ final class Kinds {
     private final FactClasses classes;
     private final Instant asOf;
     private final Freshness freshness;
-    private final ConcurrentHashMap<Instant, boolean[]> believed = new ConcurrentHashMap<>();
+    private final Map<Subject, ConcurrentHashMap<Instant, Long>> believed = new EnumMap<>(Subject.class);
     private final Map<FactName, ConcurrentHashMap<String, Integer>> codes = new EnumMap<>(FactName.class);
     private final ConcurrentHashMap<String, Integer> qemus = new ConcurrentHashMap<>();
-    private final int[] toldOfGuests;
-    private final ConcurrentHashMap<Told, GuestKind> said = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<Alike, GuestKind> alikes = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<Codes, GuestKind> guests = new ConcurrentHashMap<>();
     private final Map<Codes, Integer> guestNumbers = new HashMap<>();
     private final Map<List<Object>, HostKind> hosts = new HashMap<>();
@@ -57,9 +55,9 @@ final class Kinds {
         for (FactName name : FactName.values()) {
             codes.put(name, new ConcurrentHashMap<>());
         }
-        toldOfGuests = IntStream.range(0, AS_GUEST.length)
-                .filter(i -> i == QEMU || (AS_GUEST[i] != null && classes.tells(AS_GUEST[i])))
-                .toArray();
+        for (Subject subject : Subject.values()) {
+            believed.put(subject, new ConcurrentHashMap<>());
+        }
     }
 
     /** By the key's number; a key that no question has (how a guest was started) has none. */
@@ -102,26 +100,8 @@ final class Kinds {
         }
     }
 
-    /** What is said of a guest, but for what nobody tells guests apart by. Its texts are mostly the very same objects. */
-    private static final class Told {
-        private final @Nullable String[] texts;
-        private final int hash;
-
-        Told(@Nullable String[] texts) {
-            this.texts = texts;
-            hash = Arrays.hashCode(texts);
-        }
-
-        @Override
-        public boolean equals(@Nullable Object other) {
-            return other instanceof Told t && Arrays.equals(texts, t.texts);
-        }
-
-        @Override
-        public int hashCode() {
-            return hash;
-        }
-    }
+    /** Guests of which the same is said and the same believed. */
+    private record Alike(FlatRecord like, long believed) {}
 
     // ---- what is believed
 
@@ -137,32 +117,41 @@ final class Kinds {
             }
             return texts;
         }
-        boolean[] fresh = fresh(record.subject(), Objects.requireNonNullElse(record.observedAt(), otherwise));
+        long believed = believed(record, otherwise);
         for (int i = 0; i < texts.length; i++) {
-            texts[i] = fresh[i] ? record.text(i) : null;
+            texts[i] = (believed & bit(i)) != 0 ? record.text(i) : null;
         }
         return texts;
     }
 
-    private boolean[] fresh(Subject subject, Instant at) {
-        boolean[] all = believed.get(at);
-        if (all == null) {
-            all = new boolean
-                    [FlatRecord.keys(Subject.GUEST).size()
-                            + FlatRecord.keys(Subject.HOST).size()];
-            int i = 0;
-            for (Subject each : List.of(Subject.GUEST, Subject.HOST)) {
-                for (String key : FlatRecord.keys(each)) {
-                    all[i++] = freshness.believes(key, at, asOf);
-                }
-            }
-            if (believed.size() < MOST_TEXTS) {
-                believed.put(at, all);
-            }
+    /**
+     * Which of its keys are still believed, a bit each from the lowest on, where the record says of none when it was read.
+     *
+     * @param otherwise when it was observed, where it does not say so itself
+     */
+    long believed(FlatRecord record, Instant otherwise) {
+        Instant at = Objects.requireNonNullElse(record.observedAt(), otherwise);
+        ConcurrentHashMap<Instant, Long> known = Objects.requireNonNull(believed.get(record.subject()));
+        Long before = known.get(at);
+        if (before != null) {
+            return before;
         }
-        return subject == Subject.GUEST
-                ? all
-                : Arrays.copyOfRange(all, FlatRecord.keys(Subject.GUEST).size(), all.length);
+        List<String> keys = FlatRecord.keys(record.subject());
+        long bits = 0;
+        for (int i = 0; i < keys.size(); i++) {
+            bits |= freshness.believes(keys.get(i), at, asOf) ? bit(i) : 0;
+        }
+        if (known.size() < MOST_TEXTS) {
+            known.put(at, bits);
+        }
+        return bits;
+    }
+
+    private static long bit(int key) {
+        if (key >= Long.SIZE) {
+            throw new IllegalStateException("there is no bit for key " + key);
+        }
+        return 1L << key;
     }
 
     /** Whether a key that the record states is not believed any more. */
@@ -177,7 +166,7 @@ final class Kinds {
                     .get(FlatRecord.keys(record.subject()).get(key))
                     .known();
         }
-        return !fresh(record.subject(), Objects.requireNonNullElse(record.observedAt(), otherwise))[key];
+        return (believed(record, otherwise) & bit(key)) == 0;
     }
 
     private int code(FactName name, @Nullable String text) {
@@ -208,23 +197,23 @@ final class Kinds {
      * @param hostObservedAt when it was observed, where it does not say so itself
      */
     GuestKind guest(FlatRecord record, Instant hostObservedAt) {
-        @Nullable String[] texts = texts(record, hostObservedAt);
-        @Nullable String[] told = new String[toldOfGuests.length];
-        for (int i = 0; i < told.length; i++) {
-            told[i] = texts[toldOfGuests[i]];
+        FlatRecord like = record.like();
+        if (like == null) {
+            return kind(record, hostObservedAt);
         }
-        Told key = new Told(told);
-        GuestKind kind = said.get(key);
+        Alike alike = new Alike(like, believed(record, hostObservedAt));
+        GuestKind kind = alikes.get(alike);
         if (kind == null) {
-            kind = kind(texts);
-            if (kind.shared() && said.size() < MOST_TEXTS) {
-                said.put(key, kind);
+            kind = kind(record, hostObservedAt);
+            if (kind.shared() && alikes.size() < MOST_TEXTS) {
+                alikes.put(alike, kind);
             }
         }
         return kind;
     }
 
-    private GuestKind kind(@Nullable String[] texts) {
+    private GuestKind kind(FlatRecord record, Instant hostObservedAt) {
+        @Nullable String[] texts = texts(record, hostObservedAt);
         int[] numbers = new int[AS_GUEST.length + 2];
         for (int i = 0; i < AS_GUEST.length; i++) {
             numbers[i] = AS_GUEST[i] == null ? 0 : code(AS_GUEST[i], texts[i]);

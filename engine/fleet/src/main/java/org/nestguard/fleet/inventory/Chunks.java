@@ -2,7 +2,9 @@ package org.nestguard.fleet.inventory;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 import org.nestguard.engine.text.FlatReader;
 
@@ -11,6 +13,7 @@ public final class Chunks {
     private static final int USUAL = 1 << 18;
 
     private final InputStream in;
+    private final Deque<byte[]> used = new ArrayDeque<>();
     private byte[] rest = {};
     private boolean ended;
 
@@ -21,8 +24,10 @@ public final class Chunks {
 
     /** The next lines; null at the end. */
     public @Nullable Chunk next() throws IOException {
-        byte[] bytes = Arrays.copyOf(rest, Math.max(USUAL, 2 * rest.length));
+        byte[] bytes =
+                used.isEmpty() || rest.length > USUAL / 2 ? new byte[Math.max(USUAL, 2 * rest.length)] : used.pop();
         int filled = rest.length;
+        System.arraycopy(rest, 0, bytes, 0, filled);
         int lines = 0;
         rest = new byte[0];
         while (lines == 0 && !ended) {
@@ -44,6 +49,13 @@ public final class Chunks {
         int whole = ended ? filled : lines;
         rest = Arrays.copyOfRange(bytes, whole, filled);
         return new Chunk(bytes, whole, false);
+    }
+
+    /** Takes back the bytes of lines that nobody needs any more. */
+    void done(Chunk chunk) {
+        if (chunk.bytes().length == USUAL) {
+            used.push(chunk.bytes());
+        }
     }
 
     private static int wholeLines(byte[] bytes, int filled) {

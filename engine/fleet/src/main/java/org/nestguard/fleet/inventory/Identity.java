@@ -20,6 +20,14 @@ public record Identity(long most, long least) {
     private static final int UUID = FlatRecord.keys(Subject.GUEST).indexOf(FactName.GUEST_UUID.key());
     private static final int NAME = FlatRecord.keys(Subject.GUEST).indexOf(FactName.GUEST_NAME.key());
 
+    private static final byte[] DIGITS = new byte['f' + 1];
+
+    static {
+        for (char c = 0; c < DIGITS.length; c++) {
+            DIGITS[c] = (byte) Character.digit(c, 16);
+        }
+    }
+
     /** What stands for a text; in which letters it is written makes no difference, for there are UUIDs in capitals. */
     public static Identity of(String text) {
         long[] halves = new long[2];
@@ -50,8 +58,8 @@ public record Identity(long most, long least) {
                 }
                 continue;
             }
-            int digit = Character.digit(c, 16);
-            if (digit < 0 || c > 'f') {
+            int digit = c < DIGITS.length ? DIGITS[c] : -1;
+            if (digit < 0) {
                 return false;
             }
             halves[digits / 16] = halves[digits / 16] << 4 | digit;

@@ -4,13 +4,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.BooleanSupplier;
-import org.jspecify.annotations.Nullable;
 import org.nestguard.engine.text.FlatReader;
 
 /**
@@ -41,10 +39,12 @@ public final class Lines implements AutoCloseable {
         int take(T made, long firstLine) throws IOException;
     }
 
+    private record Made<T>(Chunk chunk, Future<T> future) {}
+
     /** Reads a file to its end, or until it is told to stop. */
     public <T> void read(FlatFile file, Making<T> making, Taking<T> taking, BytesRead read, BooleanSupplier stopped)
             throws IOException {
-        Deque<Future<T>> made = new ArrayDeque<>();
+        Deque<Made<T>> made = new ArrayDeque<>();
         ThreadLocal<FlatReader> readers = ThreadLocal.withInitial(() -> new FlatReader(file.name(), file.copy()));
         long line = 1;
         try (InputStream in = file.open(read)) {
@@ -53,18 +53,20 @@ public final class Lines implements AutoCloseable {
             while ((next != null || !made.isEmpty()) && !stopped.getAsBoolean()) {
                 if (next != null && made.size() <= 2 * threads) {
                     Chunk chunk = next;
-                    made.add(pool.submit(() -> making.of(chunk, readers.get())));
+                    made.add(new Made<>(chunk, pool.submit(() -> making.of(chunk, readers.get()))));
                     next = chunks.next();
                 } else {
-                    line += taking.take(result(made.remove()), line);
+                    Made<T> first = made.remove();
+                    line += taking.take(result(first.future()), line);
+                    chunks.done(first.chunk());
                 }
             }
         }
     }
 
-    private static <T> T result(@Nullable Future<T> future) throws IOException {
+    private static <T> T result(Future<T> future) throws IOException {
         try {
-            return Objects.requireNonNull(future).get();
+            return future.get();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted", e);
