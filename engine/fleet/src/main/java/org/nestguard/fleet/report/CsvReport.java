@@ -18,7 +18,7 @@ import org.nestguard.fleet.audit.Summary;
 
 /**
  * A row for each guest (RFC 4180), for a spreadsheet. A name that a spreadsheet would take for a formula has an apostrophe
- * before it: guests choose their names.
+ * before it: guests choose their names. Of hosts and of contradictions it has none: a table has one kind of rows.
  */
 public final class CsvReport implements Report {
     private static final String HEAD = "guest,uuid,host,pool,verdict,effective,allowed,denied,undetermined,rules,needs,"

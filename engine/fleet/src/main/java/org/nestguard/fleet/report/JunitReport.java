@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import javax.xml.stream.XMLOutputFactory;
 import javax.xml.stream.XMLStreamException;
@@ -18,16 +19,20 @@ import org.nestguard.engine.text.Problem;
 import org.nestguard.findings.Verdict;
 import org.nestguard.fleet.audit.Asked;
 import org.nestguard.fleet.audit.GuestResult;
+import org.nestguard.fleet.audit.HostResult;
 import org.nestguard.fleet.audit.Report;
 import org.nestguard.fleet.audit.Summary;
+import org.nestguard.fleet.merge.Contradiction;
 
 /**
  * JUnit XML for what shows tests: a test case for each guest, which fails where it is denied and is in error where nobody
- * knows. Waivers count. Of a fleet that is too large to be shown so, what is left out is itself a test case that is in error,
- * or skipped where only what passes is left out.
+ * knows. Waivers count. The hosts themselves, and observations that cannot both be true, are suites of their own: a host fails
+ * where it is not fit for guests that run guests and is in error where nobody knows; a contradiction fails. Of a fleet that is
+ * too large to be shown so, what is left out is itself a test case that is in error, or skipped where only what passes is left
+ * out.
  */
 public final class JunitReport implements Report {
-    /** How many guests that are refused, how many that pass and how many problems are listed. */
+    /** How many of a kind are listed: guests that are refused, guests that pass, likewise hosts, contradictions, problems. */
     static final int MOST = 10_000;
 
     private static final int LONGEST = 300;
@@ -35,12 +40,40 @@ public final class JunitReport implements Report {
     private final OutputStream out;
     private final Asked asked;
     private final Map<String, RuleCard> rules;
-    private final List<GuestResult> refused = new ArrayList<>();
-    private final List<GuestResult> passed = new ArrayList<>();
-    private final List<Problem> problems = new ArrayList<>();
-    private long moreRefused;
-    private long morePassed;
-    private long moreProblems;
+    private final Listed<GuestResult> refused = new Listed<>();
+    private final Listed<GuestResult> passed = new Listed<>();
+    private final Listed<HostResult> unfit = new Listed<>();
+    private final Listed<HostResult> fit = new Listed<>();
+    private final Listed<Contradiction> contradictions = new Listed<>();
+    private final Listed<Problem> problems = new Listed<>();
+
+    /** The first of a kind, and how many more there are. */
+    private static final class Listed<T> {
+        private final List<T> first = new ArrayList<>();
+        private long more;
+
+        void add(T one) {
+            if (first.size() < MOST) {
+                first.add(one);
+            } else {
+                more++;
+            }
+        }
+
+        /** How many test cases it takes. */
+        long tests() {
+            return first.size() + leftOut();
+        }
+
+        /** How many of these say that not all are there. */
+        long leftOut() {
+            return more > 0 ? 1 : 0;
+        }
+
+        long count(Predicate<T> what) {
+            return first.stream().filter(what).count();
+        }
+    }
 
     /**
      * Writes to a stream, which stays open.
@@ -60,24 +93,22 @@ public final class JunitReport implements Report {
 
     @Override
     public void guest(GuestResult result) {
-        boolean passes = result.effective() == Verdict.ALLOW;
-        List<GuestResult> listed = passes ? passed : refused;
-        if (listed.size() < MOST) {
-            listed.add(result);
-        } else if (passes) {
-            morePassed++;
-        } else {
-            moreRefused++;
-        }
+        (result.effective() == Verdict.ALLOW ? passed : refused).add(result);
+    }
+
+    @Override
+    public void host(HostResult result) {
+        (HostWeight.of(result) == Verdict.ALLOW ? fit : unfit).add(result);
+    }
+
+    @Override
+    public void contradiction(Contradiction contradiction) {
+        contradictions.add(contradiction);
     }
 
     @Override
     public void problem(Problem problem) {
-        if (problems.size() < MOST) {
-            problems.add(problem);
-        } else {
-            moreProblems++;
-        }
+        problems.add(problem);
     }
 
     @Override
@@ -85,7 +116,13 @@ public final class JunitReport implements Report {
         try {
             XMLStreamWriter xml =
                     XMLOutputFactory.newInstance().createXMLStreamWriter(out, StandardCharsets.UTF_8.name());
-            write(xml, summary);
+            xml.writeStartDocument("UTF-8", "1.0");
+            xml.writeStartElement("testsuites");
+            guests(xml, summary);
+            hosts(xml, summary);
+            contradictions(xml, summary);
+            xml.writeEndElement();
+            xml.writeEndDocument();
             xml.close();
             out.write('\n');
             out.flush();
@@ -94,54 +131,98 @@ public final class JunitReport implements Report {
         }
     }
 
-    private void write(XMLStreamWriter xml, Summary summary) throws XMLStreamException {
-        long failures = refused.stream()
-                .filter(guest -> guest.effective() == Verdict.DENY)
-                .count();
-        long ofAudit = one(moreRefused) + one(moreProblems) + (summary.whole() ? 0 : 1);
-        long errors = refused.size() - failures + problems.size() + ofAudit;
-        long tests = passed.size() + refused.size() + problems.size() + ofAudit + one(morePassed);
-        xml.writeStartDocument("UTF-8", "1.0");
-        xml.writeStartElement("testsuites");
+    private static void begin(
+            XMLStreamWriter xml, Summary summary, String name, long tests, long failures, long errors, long skipped)
+            throws XMLStreamException {
         xml.writeStartElement("testsuite");
-        attribute(xml, "name", "nestguard audit: may each guest " + asked.deed() + "?");
+        attribute(xml, "name", name);
         attribute(xml, "tests", Long.toString(tests));
         attribute(xml, "failures", Long.toString(failures));
         attribute(xml, "errors", Long.toString(errors));
-        attribute(xml, "skipped", Long.toString(one(morePassed)));
+        attribute(xml, "skipped", Long.toString(skipped));
         attribute(xml, "timestamp", summary.asOf().toString());
+    }
+
+    private void guests(XMLStreamWriter xml, Summary summary) throws XMLStreamException {
+        long failures = refused.count(guest -> guest.effective() == Verdict.DENY);
+        long unknown = refused.tests() - failures;
+        long interrupted = summary.whole() ? 0 : 1;
+        begin(
+                xml,
+                summary,
+                "nestguard audit: may each guest " + asked.deed() + "?",
+                refused.tests() + passed.tests() + problems.tests() + interrupted,
+                failures,
+                unknown + problems.tests() + interrupted,
+                passed.leftOut());
         properties(xml, summary);
-        for (GuestResult guest : refused) {
+        for (GuestResult guest : refused.first) {
             guest(xml, guest);
         }
-        for (Problem problem : problems) {
+        for (Problem problem : problems.first) {
             ofAudit(xml, problem.file() + ":" + problem.line(), "error", problem.inOneLine());
         }
-        for (GuestResult guest : passed) {
+        for (GuestResult guest : passed.first) {
             guest(xml, guest);
         }
-        if (moreRefused > 0) {
-            leftOut(xml, "error", moreRefused, "guests that are refused");
-        }
-        if (moreProblems > 0) {
-            leftOut(xml, "error", moreProblems, "records or sources that could not be read");
-        }
-        if (morePassed > 0) {
-            leftOut(xml, "skipped", morePassed, "guests that pass");
-        }
+        leftOut(xml, "error", refused, "guests that are refused");
+        leftOut(xml, "error", problems, "records or sources that could not be read");
+        leftOut(xml, "skipped", passed, "guests that pass");
         if (!summary.whole()) {
             ofAudit(xml, "the whole fleet", "error", "the audit was interrupted; this is what was done until then");
         }
         xml.writeEndElement();
+    }
+
+    private void hosts(XMLStreamWriter xml, Summary summary) throws XMLStreamException {
+        long failures = unfit.count(host -> HostWeight.of(host) == Verdict.DENY);
+        begin(
+                xml,
+                summary,
+                "nestguard audit: is each host fit for guests that run guests?",
+                unfit.tests() + fit.tests(),
+                failures,
+                unfit.tests() - failures,
+                fit.leftOut());
+        for (HostResult host : unfit.first) {
+            host(xml, host);
+        }
+        for (HostResult host : fit.first) {
+            host(xml, host);
+        }
+        leftOut(xml, "error", unfit, "hosts that are not fit");
+        leftOut(xml, "skipped", fit, "hosts that are fit");
         xml.writeEndElement();
-        xml.writeEndDocument();
     }
 
-    private static long one(long leftOut) {
-        return leftOut > 0 ? 1 : 0;
+    private void contradictions(XMLStreamWriter xml, Summary summary) throws XMLStreamException {
+        if (contradictions.first.isEmpty()) {
+            return; // only a merged fleet has several observations
+        }
+        begin(
+                xml,
+                summary,
+                "nestguard audit: can all observations be true?",
+                contradictions.tests(),
+                contradictions.first.size(),
+                contradictions.leftOut(),
+                0);
+        for (Contradiction one : contradictions.first) {
+            xml.writeStartElement("testcase");
+            attribute(xml, "classname", one.name() == null ? one.id() : one.name());
+            attribute(xml, "name", one.fact() + " of " + one.id());
+            xml.writeStartElement("failure");
+            attribute(xml, "type", "CONTRADICTION");
+            attribute(xml, "message", "two observations say otherwise; the fact counts as unknown");
+            text(xml, List.of(one.inOneLine()));
+            xml.writeEndElement();
+            xml.writeEndElement();
+        }
+        leftOut(xml, "error", contradictions, "observations that cannot both be true");
+        xml.writeEndElement();
     }
 
-    /** All guests are in these numbers, whether they are listed or not. */
+    /** All are in these numbers, whether they are listed or not. */
     private static void properties(XMLStreamWriter xml, Summary summary) throws XMLStreamException {
         xml.writeStartElement("properties");
         property(xml, "guests", Long.toString(summary.guests()));
@@ -149,6 +230,7 @@ public final class JunitReport implements Report {
             property(xml, verdict.name(), Long.toString(summary.verdicts(verdict)));
         }
         property(xml, "unreadable", Long.toString(summary.unreadable()));
+        property(xml, "hosts", Long.toString(summary.hosts()));
         property(xml, "rule base", summary.ruleBase().version());
         xml.writeEndElement();
     }
@@ -157,6 +239,29 @@ public final class JunitReport implements Report {
         xml.writeEmptyElement("property");
         attribute(xml, "name", name);
         attribute(xml, "value", value);
+    }
+
+    private void host(XMLStreamWriter xml, HostResult host) throws XMLStreamException {
+        xml.writeStartElement("testcase");
+        attribute(xml, "classname", host.host());
+        attribute(xml, "name", "the host itself: " + host.id());
+        Verdict weight = HostWeight.of(host);
+        if (weight != Verdict.ALLOW) {
+            xml.writeStartElement(weight == Verdict.DENY ? "failure" : "error");
+            attribute(xml, "type", weight.name());
+            attribute(
+                    xml,
+                    "message",
+                    (weight == Verdict.DENY ? "is not fit" : "nobody knows whether it is fit")
+                            + " for guests that run guests");
+            text(xml, HostWeight.lines(host, rules));
+            xml.writeEndElement();
+        } else if (!host.said().isEmpty()) {
+            xml.writeStartElement("system-out");
+            text(xml, HostWeight.lines(host, rules));
+            xml.writeEndElement();
+        }
+        xml.writeEndElement();
     }
 
     private void guest(XMLStreamWriter xml, GuestResult guest) throws XMLStreamException {
@@ -208,13 +313,16 @@ public final class JunitReport implements Report {
         return waivers;
     }
 
-    private static void leftOut(XMLStreamWriter xml, String element, long count, String what)
+    private static void leftOut(XMLStreamWriter xml, String element, Listed<?> all, String what)
             throws XMLStreamException {
-        ofAudit(
-                xml,
-                "not listed: " + what,
-                element,
-                count + " more " + what + " are not listed here, where " + MOST + " at most are; -o ndjson has all");
+        if (all.more > 0) {
+            ofAudit(
+                    xml,
+                    "not listed: " + what,
+                    element,
+                    all.more + " more " + what + " are not listed here, where " + MOST
+                            + " at most are; -o ndjson has all");
+        }
     }
 
     private static void ofAudit(XMLStreamWriter xml, String name, String element, String message)

@@ -34,12 +34,16 @@ import org.nestguard.fleet.merge.Contradiction;
 
 /**
  * SARIF 2.1.0 (OASIS), for what shows code scanning: a result for each guest that is refused and each rule that speaks against
- * it, at its line of the inventory. A result keeps its fingerprint while the same rule speaks against the same guest in answer
- * to the same question, wherever they are written. What a waiver lets through is suppressed, not left out.
+ * it, at its line of the inventory; behind these, for each host and each rule that speaks of the host itself. A result keeps its
+ * fingerprint while the same rule speaks against the same guest in answer to the same question, or of the same host, wherever
+ * they are written. What a waiver lets through is suppressed, not left out.
  */
 public final class SarifReport implements Report {
     /** More than that GitHub refuses to read. */
     static final int MOST_RESULTS = 25_000;
+
+    /** How many of these are of hosts themselves, and how many of contradictions: both come before the first guest. */
+    static final int MOST_BESIDE_GUESTS = 5_000;
 
     static final int MOST_PROBLEMS = 1_000;
 
@@ -65,9 +69,13 @@ public final class SarifReport implements Report {
     private final Map<String, Integer> places = new HashMap<>();
     private final Map<String, RuleCard> cards = new HashMap<>();
     private final List<Problem> problems = new ArrayList<>();
+    private final List<OfHost> ofHosts = new ArrayList<>();
+    private long contradictions;
     private long results;
     private long moreResults;
     private long moreProblems;
+
+    private record OfHost(HostResult host, HostResult.Said said) {}
 
     /**
      * Writes to a stream, which stays open.
@@ -171,18 +179,7 @@ public final class SarifReport implements Report {
         boolean denied = guest.answer().verdict() == Verdict.DENY;
         out.writeStringField("level", denied ? "error" : "warning");
         message("message", says(guest, rule, denied));
-        out.writeArrayFieldStart("locations");
-        out.writeStartObject();
-        physicalLocation(guest.place());
-        out.writeArrayFieldStart("logicalLocations");
-        out.writeStartObject();
-        out.writeStringField("name", shown(guest.called()));
-        out.writeStringField("fullyQualifiedName", shown(guest.host()) + "/" + shown(guest.called()));
-        out.writeStringField("kind", "resource");
-        out.writeEndObject();
-        out.writeEndArray();
-        out.writeEndObject();
-        out.writeEndArray();
+        location(guest.place(), shown(guest.called()), shown(guest.host()) + "/" + shown(guest.called()));
         out.writeObjectFieldStart("partialFingerprints");
         out.writeStringField("guestAndRule/v1", fingerprint(guest, rule));
         out.writeEndObject();
@@ -190,6 +187,52 @@ public final class SarifReport implements Report {
             suppressions(guest.waived());
         }
         out.writeEndObject();
+    }
+
+    private void result(HostResult host, HostResult.Said said) throws IOException {
+        out.writeStartObject();
+        out.writeStringField("ruleId", said.rule());
+        Integer place = places.get(said.rule());
+        if (place != null) {
+            out.writeNumberField("ruleIndex", place);
+        }
+        out.writeStringField(
+                "level",
+                switch (HostWeight.of(said)) {
+                    case DENY -> "error";
+                    case UNDETERMINED -> "warning";
+                    case ALLOW -> "note";
+                });
+        RuleCard card = cards.get(said.rule());
+        message(
+                "message",
+                "The host " + shown(host.host()) + " itself: " + (card == null ? said.rule() : card.summary()) + "."
+                        + (said.certain() ? "" : " Perhaps, for not all is known of it.")
+                        + (said.certain() || host.unknown().isEmpty()
+                                ? ""
+                                : " Not known: " + String.join(", ", host.unknown()) + "."));
+        String name = shown(host.host());
+        location(host.place(), name, host.pool() == null ? name : shown(host.pool()) + "/" + name);
+        out.writeObjectFieldStart("partialFingerprints");
+        out.writeStringField("hostAndRule/v1", hash(said.rule() + "\n" + host.id()));
+        out.writeEndObject();
+        out.writeEndObject();
+    }
+
+    /** Where it is written, and how it is called, in words that may be shown. */
+    private void location(String place, String name, String wholeName) throws IOException {
+        out.writeArrayFieldStart("locations");
+        out.writeStartObject();
+        physicalLocation(place);
+        out.writeArrayFieldStart("logicalLocations");
+        out.writeStartObject();
+        out.writeStringField("name", name);
+        out.writeStringField("fullyQualifiedName", wholeName);
+        out.writeStringField("kind", "resource");
+        out.writeEndObject();
+        out.writeEndArray();
+        out.writeEndObject();
+        out.writeEndArray();
     }
 
     private void write(Contradiction contradiction) throws IOException {
@@ -286,7 +329,8 @@ public final class SarifReport implements Report {
 
     @Override
     public void contradiction(Contradiction contradiction) throws IOException {
-        if (results < MOST_RESULTS) {
+        if (contradictions < MOST_BESIDE_GUESTS && results < MOST_RESULTS) {
+            contradictions++;
             results++;
             write(contradiction);
         } else {
@@ -296,11 +340,21 @@ public final class SarifReport implements Report {
 
     @Override
     public void host(HostResult result) {
-        // what it means for guests is said of them
+        for (HostResult.Said said : result.said()) {
+            if (ofHosts.size() < MOST_BESIDE_GUESTS && results < MOST_RESULTS) {
+                results++;
+                ofHosts.add(new OfHost(result, said));
+            } else {
+                moreResults++;
+            }
+        }
     }
 
     @Override
     public void end(Summary summary) throws IOException {
+        for (OfHost one : ofHosts) {
+            result(one.host(), one.said());
+        }
         for (WaiverFinding finding : summary.waivers()) {
             if (results < MOST_RESULTS) {
                 results++;

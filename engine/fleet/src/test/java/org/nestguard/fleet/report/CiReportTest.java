@@ -2,7 +2,6 @@ package org.nestguard.fleet.report;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -30,19 +29,23 @@ import org.junit.jupiter.api.io.TempDir;
 import org.nestguard.catalogue.BuiltTables;
 import org.nestguard.engine.MigrationGuard;
 import org.nestguard.engine.known.Freshness;
+import org.nestguard.engine.known.Subject;
 import org.nestguard.engine.waiver.WaiverFinding;
 import org.nestguard.engine.waiver.Waivers;
 import org.nestguard.facts.Operation;
+import org.nestguard.findings.Effect;
 import org.nestguard.findings.Verdict;
 import org.nestguard.fleet.audit.Answer;
 import org.nestguard.fleet.audit.Asked;
 import org.nestguard.fleet.audit.Audit;
 import org.nestguard.fleet.audit.Grounds;
 import org.nestguard.fleet.audit.GuestResult;
+import org.nestguard.fleet.audit.HostResult;
 import org.nestguard.fleet.audit.Report;
 import org.nestguard.fleet.audit.Summary;
 import org.nestguard.fleet.audit.To;
 import org.nestguard.fleet.inventory.Inventory;
+import org.nestguard.fleet.merge.Contradiction;
 import org.w3c.dom.Element;
 import org.w3c.dom.NodeList;
 
@@ -93,19 +96,30 @@ class CiReportTest {
         return MAPPER.readTree(said(asked, sarif(asked), null)).at("/runs/0");
     }
 
-    private static Element suite(String xml) throws Exception {
+    /** All suites, whose numbers are true. */
+    private static List<Element> suites(String xml) throws Exception {
         DocumentBuilderFactory factory = DocumentBuilderFactory.newInstance();
         factory.setFeature("http://apache.org/xml/features/disallow-doctype-decl", true);
         Element root = factory.newDocumentBuilder()
                 .parse(new ByteArrayInputStream(xml.getBytes(StandardCharsets.UTF_8)))
                 .getDocumentElement();
         assertEquals("testsuites", root.getTagName());
-        Element suite = (Element) root.getElementsByTagName("testsuite").item(0);
-        assertEquals(count(suite, "testcase"), number(suite, "tests"), xml);
-        assertEquals(count(suite, "failure"), number(suite, "failures"), xml);
-        assertEquals(count(suite, "error"), number(suite, "errors"), xml);
-        assertEquals(count(suite, "skipped"), number(suite, "skipped"), xml);
-        return suite;
+        List<Element> suites = new ArrayList<>();
+        NodeList all = root.getElementsByTagName("testsuite");
+        for (int i = 0; i < all.getLength(); i++) {
+            Element suite = (Element) all.item(i);
+            assertEquals(count(suite, "testcase"), number(suite, "tests"), xml);
+            assertEquals(count(suite, "failure"), number(suite, "failures"), xml);
+            assertEquals(count(suite, "error"), number(suite, "errors"), xml);
+            assertEquals(count(suite, "skipped"), number(suite, "skipped"), xml);
+            suites.add(suite);
+        }
+        return suites;
+    }
+
+    /** That of the guests. */
+    private static Element suite(String xml) throws Exception {
+        return suites(xml).get(0);
     }
 
     private static int count(Element in, String tag) {
@@ -184,6 +198,89 @@ class CiReportTest {
             new Audit(GUARD, asked, List.of(report), null, false, CLOCK, () -> true, bytes -> {}).run(inventory);
         }
         assertEquals(1, count(testcase(suite(out.toString(StandardCharsets.UTF_8)), "the whole fleet"), "error"));
+    }
+
+    private static HostResult host(int number, HostResult.Said... said) {
+        return new HostResult(
+                "fleet.ndjson:" + number, "h-" + number, "host-" + number, "a/b", List.of(said), List.of("host.qemu"));
+    }
+
+    private static final HostResult.Said OFF = new HostResult.Said("nesting-off", Effect.FORBID, true);
+    private static final HostResult.Said PERHAPS = new HostResult.Said("<of a site>", Effect.FORBID, false);
+    private static final HostResult.Said HEED = new HostResult.Said("heed", Effect.CAUTION, true);
+
+    @Test
+    void aHostIsATestCaseOfASuiteOfItsOwn() throws Exception {
+        JunitReport report = junit();
+        report.host(host(1, HEED, PERHAPS, OFF));
+        report.host(host(2, PERHAPS));
+        report.host(host(3, HEED));
+        report.host(host(4));
+        List<Element> suites = suites(said(report));
+        assertEquals(2, suites.size());
+        assertEquals(5, number(suites.get(0), "tests"));
+        Element hosts = suites.get(1);
+        assertEquals("nestguard audit: is each host fit for guests that run guests?", hosts.getAttribute("name"));
+        assertEquals(4 + 4, number(hosts, "tests"), "those of the rack too");
+        Element unfit = testcase(hosts, "the host itself: h-1");
+        assertEquals("host-1", unfit.getAttribute("classname"));
+        assertEquals("DENY", ((Element) unfit.getElementsByTagName("failure").item(0)).getAttribute("type"));
+        assertTrue(unfit.getTextContent().contains("<of a site> (perhaps)\n"), unfit.getTextContent());
+        assertTrue(unfit.getTextContent().contains("not known: host.qemu\nwritten at fleet.ndjson:1\n"));
+        assertEquals(1, count(testcase(hosts, "the host itself: h-2"), "error"));
+        Element heeded = testcase(hosts, "the host itself: h-3");
+        assertEquals(0, count(heeded, "error") + count(heeded, "failure"));
+        assertTrue(heeded.getTextContent().startsWith("heed\n"), heeded.getTextContent());
+        assertEquals("", testcase(hosts, "the host itself: h-4").getTextContent());
+    }
+
+    @Test
+    void hostsThatAreLeftOutOfALargeFleetAreCounted() throws Exception {
+        JunitReport report = junit();
+        for (int i = 0; i < JunitReport.MOST + 7; i++) {
+            report.host(host(i, PERHAPS));
+            report.host(host(i));
+        }
+        Element hosts = suites(said(report)).get(1);
+        assertTrue(testcase(hosts, "not listed: hosts that are not fit")
+                .getElementsByTagName("error")
+                .item(0)
+                .getAttributes()
+                .getNamedItem("message")
+                .getNodeValue()
+                .startsWith("7 more hosts that are not fit"));
+        assertEquals(1, count(testcase(hosts, "not listed: hosts that are fit"), "skipped"));
+    }
+
+    private static Contradiction contradiction(int number) {
+        Instant at = Instant.parse("2026-11-22T13:00:00Z");
+        return new Contradiction(
+                Subject.HOST,
+                "h-" + number,
+                null,
+                "vendor",
+                new Contradiction.Said("amd", at, "fleet.ndjson:1"),
+                new Contradiction.Said("intel", at, "fleet.ndjson:2"));
+    }
+
+    @Test
+    void aContradictionIsATestCaseThatFails() throws Exception {
+        JunitReport report = junit();
+        for (int i = 0; i < JunitReport.MOST + 7; i++) {
+            report.contradiction(contradiction(i));
+        }
+        Element suite = suites(said(report)).get(2);
+        assertEquals(JunitReport.MOST, number(suite, "failures"));
+        assertEquals(1, number(suite, "errors"));
+        Element one = testcase(suite, "host.vendor of h-1");
+        assertEquals("h-1", one.getAttribute("classname"));
+        assertTrue(one.getTextContent().contains("vendor is amd (fleet.ndjson:1, 2026-11-22T13:00:00Z) and intel"));
+        assertTrue(testcase(suite, "not listed: observations that cannot both be true")
+                .getFirstChild()
+                .getAttributes()
+                .getNamedItem("message")
+                .getNodeValue()
+                .startsWith("7 more"));
     }
 
     private static GuestResult guest(int number, Verdict verdict) {
@@ -385,6 +482,63 @@ class CiReportTest {
                 .startsWith(leftOut + " more results"));
     }
 
+    @Test
+    void whatIsSaidOfAHostIsAResultAtItsLine() throws Exception {
+        SarifReport report = sarif(SAVED);
+        report.host(host(4, OFF, PERHAPS, HEED));
+        JsonNode run = MAPPER.readTree(said(report)).at("/runs/0");
+        List<JsonNode> of = new ArrayList<>();
+        run.get("results").forEach(result -> {
+            if (result.at("/locations/0/logicalLocations/0/name").asText().equals("host-4")) {
+                of.add(result);
+            }
+        });
+        assertEquals(3, of.size(), run::toString);
+        assertEquals(
+                List.of("error", "warning", "note"),
+                of.stream().map(result -> result.get("level").asText()).toList());
+        JsonNode at = of.get(0).at("/locations/0");
+        assertEquals(
+                "fleet.ndjson", at.at("/physicalLocation/artifactLocation/uri").asText());
+        assertEquals(4, at.at("/physicalLocation/region/startLine").asInt());
+        assertEquals(
+                "a/b/host-4", at.at("/logicalLocations/0/fullyQualifiedName").asText());
+        assertEquals(
+                "The host host-4 itself: <of a site>. Perhaps, for not all is known of it. Not known: host.qemu.",
+                of.get(1).at("/message/text").asText());
+        assertEquals(
+                3,
+                of.stream()
+                        .map(result -> result.at("/partialFingerprints")
+                                .path("hostAndRule/v1")
+                                .asText())
+                        .filter(print -> print.length() == 64)
+                        .distinct()
+                        .count());
+        JsonNode ofTheRack = run.get("results").get(run.get("results").size() - 1);
+        assertTrue(ofTheRack.get("ruleIndex").isInt(), "its rule has help");
+    }
+
+    @Test
+    void hostsAndContradictionsLeaveRoomForTheGuests() throws Exception {
+        SarifReport report = sarif(SAVED);
+        for (int i = 0; i < SarifReport.MOST_RESULTS; i++) {
+            report.contradiction(contradiction(i));
+            report.host(host(i, OFF));
+        }
+        for (int i = 0; i < SarifReport.MOST_RESULTS; i++) {
+            report.guest(guest(i, Verdict.DENY));
+        }
+        JsonNode run = MAPPER.readTree(said(report)).at("/runs/0");
+        assertEquals(SarifReport.MOST_RESULTS, run.get("results").size());
+        long ofGuests = 0;
+        for (JsonNode result : run.get("results")) {
+            ofGuests += result.at("/partialFingerprints").has("guestAndRule/v1") ? 1 : 0;
+        }
+        assertEquals(SarifReport.MOST_RESULTS - 2 * SarifReport.MOST_BESIDE_GUESTS, ofGuests);
+        assertTrue(run.at("/properties/resultsLeftOut").asLong() >= 2 * SarifReport.MOST_RESULTS);
+    }
+
     private static JsonNode result(JsonNode run, String guest) {
         for (JsonNode result : run.get("results")) {
             if (result.at("/locations/0/logicalLocations/0/name").asText().startsWith(guest)) {
@@ -396,17 +550,22 @@ class CiReportTest {
 
     private static Map<String, String> fingerprints(JsonNode run) {
         Map<String, String> fingerprints = new TreeMap<>();
+        int ofHosts = 0;
         for (JsonNode result : run.get("results")) {
-            String print =
-                    result.at("/partialFingerprints").path("guestAndRule/v1").asText();
-            assertNotNull(print);
+            JsonNode prints = result.get("partialFingerprints");
+            assertEquals(1, prints.size(), result::toString);
+            if (prints.has("hostAndRule/v1")) {
+                ofHosts++; // the same whatever is asked of guests
+                continue;
+            }
+            String print = prints.get("guestAndRule/v1").asText();
             fingerprints.put(
                     result.at("/locations/0/logicalLocations/0/name").asText() + " "
                             + result.get("ruleId").asText(),
                     print);
         }
         assertTrue(fingerprints.size() > 2, fingerprints.toString());
-        assertEquals(run.get("results").size(), fingerprints.size());
+        assertEquals(run.get("results").size(), fingerprints.size() + ofHosts);
         return fingerprints;
     }
 
