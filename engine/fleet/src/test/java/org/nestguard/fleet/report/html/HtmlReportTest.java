@@ -4,6 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import gg.jte.ContentType;
+import gg.jte.TemplateEngine;
+import gg.jte.output.StringOutput;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -40,6 +43,7 @@ import org.nestguard.fleet.audit.WhatIf;
 import org.nestguard.fleet.history.PastAudit;
 import org.nestguard.fleet.history.Trend;
 import org.nestguard.fleet.inventory.Inventory;
+import org.nestguard.fleet.plan.Plan;
 
 /** The page as text. */
 class HtmlReportTest {
@@ -132,6 +136,13 @@ class HtmlReportTest {
                             "WHAT IF, and not the fleet as it is, with host.cpuModel=&lt;script&gt;@pool:amd: "),
                     said);
         }
+        String warning = all("<p class=\"warning\"><strong>Nothing here is about (.*?)</p>", page)
+                .get(0);
+        assertEquals(
+                "the fleet as it is.</strong> It is supposed that <code>host.cpuModel=&lt;script&gt;@pool:amd</code> ",
+                warning);
+        assertTrue(page.indexOf("Nothing here is about") < page.indexOf("<h2"), "before any number of it");
+        assertFalse(Fleets.page(Fleets.RACK, null).contains("Nothing here is about"));
     }
 
     @Test
@@ -246,6 +257,59 @@ class HtmlReportTest {
         assertTrue(row.contains("waived: passthrough-cpu-differs: we &lt;know&gt; (ops, until 2026-12-02"), row);
     }
 
+    /** The page of hosts that were seen twice, each with two vendors and some with two names. */
+    private String merged(int hosts) throws IOException {
+        List<String> lines = new ArrayList<>();
+        for (int host = 0; host < hosts; host++) {
+            for (String vendor : List.of("amd", "intel")) {
+                lines.add("{\"kind\":\"host\",\"id\":\"h" + host + "\",\"name\":\"l0-" + host
+                        + "<i>\\u202e\",\"observedAt\":" + "\"2026-11-22T13:00:00Z\",\"vendor\":\"" + vendor
+                        + "\",\"nested\":true}");
+            }
+        }
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        Asked asked = Fleets.asked(null);
+        HtmlReport report = new HtmlReport(out, Fleets.GUARD, asked, BuiltTables.sources(), Trend.NONE, null);
+        String fleet = Files.write(folder.resolve("fleet.ndjson"), lines).toString();
+        try (Inventory inventory = Inventory.open(List.of(fleet), new ByteArrayInputStream(new byte[0]))) {
+            new Audit(Fleets.GUARD, asked, List.of(report), null, false, Fleets.CLOCK, () -> false, bytes -> {})
+                    .runMerged(inventory);
+        }
+        String page = out.toString(StandardCharsets.UTF_8);
+        assertItHoldsTogether(page);
+        return page;
+    }
+
+    private static String section(String name, String page) {
+        return all("<section aria-labelledby=\"" + name + "\">(.*?)</section>", page)
+                .get(0);
+    }
+
+    @Test
+    void observationsThatCannotBothBeTrueAreToldAndCounted() throws Exception {
+        String page = merged(2);
+        assertTrue(page.contains("<li><a href=\"#contradictions\">"), "it is found");
+        String section = section("contradictions", page);
+        assertEquals(
+                List.of("host.vendor</code></th><td class=\"number\">2"),
+                all("<th scope=\"row\"><code>(.*?)</td>", section));
+        List<String> told = all("<li>(.*?)</li>", section);
+        assertEquals(2, told.size(), section);
+        assertTrue(
+                told.get(0).matches("host l0-\\d&lt;i&gt;&lt;U\\+202E&gt;: vendor is \\w+ \\(.*fleet\\.ndjson:\\d, .*"),
+                told.get(0));
+        assertFalse(section.contains("more, in the output"), section);
+        assertFalse(Fleets.page(Fleets.RACK, null).contains("contradictions"));
+    }
+
+    @Test
+    void ofManyContradictionsTheFirstAreToldAndTheOthersCounted() throws Exception {
+        String section = section("contradictions", merged(107));
+        assertEquals(100, all("(<li>)", section).size());
+        assertTrue(section.contains("<td class=\"number\">107</td>"), section);
+        assertTrue(section.contains("7 more, in the output of -o ndjson"), section);
+    }
+
     private static PastAudit past(int number) {
         Instant at = Instant.parse("2026-10-01T00:00:00Z").plus(number, ChronoUnit.DAYS);
         Map<Verdict, Long> verdicts = Map.of(Verdict.ALLOW, 1L, Verdict.DENY, 3L);
@@ -293,7 +357,15 @@ class HtmlReportTest {
                 new Trend(IntStream.range(0, 31).mapToObj(HtmlReportTest::past).toList());
         String page = rack(before, UnaryOperator.identity(), false);
         assertTrue(page.contains("<h2 id=\"hosts\">The hosts themselves</h2>"), page);
-        assertTrue(page.contains("<li>l0-c: <code>"), page);
+        String hosts = section("hosts", page);
+        assertTrue(hosts.contains("<li>l0-c: <code>defect-cr4-leak</code>"), hosts);
+        assertTrue(
+                hosts.contains(
+                        "<code>defect-cr4-leak</code><span class=\"sentence\">Reading the registers while an L2 runs,"),
+                hosts);
+        assertTrue(hosts.contains("</th><td class=\"number\">2</td><td class=\"number\">0</td>"), hosts);
+        assertTrue(hosts.contains("2 hosts</summary>"), hosts);
+        assertFalse(hosts.contains("l0-a"), "there is nothing to be said of it");
         assertTrue(page.contains("<h2 id=\"trend\">Over time</h2>"), page);
         assertTrue(page.indexOf("2026-10-31 00:00:00 UTC") < page.indexOf("2026-10-02 00:00:00 UTC"), "newest first");
         assertFalse(page.contains("2026-10-01 00:00:00 UTC"), "the oldest has no place");
@@ -304,7 +376,85 @@ class HtmlReportTest {
     @Test
     void whatToDoFirstStandsInIt() throws IOException {
         String page = rack(Trend.NONE, Audit::planning, false);
-        assertTrue(page.contains("<h2 id=\"plan\">What to do first</h2>"), page);
+        assertTrue(page.contains("<li><a href=\"#plan\">"), page);
+        List<String> steps = all("<tr><th scope=\"row\">(.*?)</tr>", section("plan", page));
+        assertEquals(1, steps.size(), page);
+        assertTrue(
+                steps.get(0)
+                                .startsWith(
+                                        "start the guests in the pool amd anew (cold)<span class=\"sentence\"><code>--what-if"
+                                                + " &#39;guest.l2.live=0@pool:amd&#39;</code>")
+                        || steps.get(0)
+                                .startsWith(
+                                        "start the guests in the pool amd anew (cold)<span class=\"sentence\"><code>--what-if"
+                                                + " 'guest.l2.live=0@pool:amd'</code>"),
+                steps::toString);
+        assertFalse(Fleets.page(Fleets.RACK, "all").contains("id=\"plan\""), "where nobody asked for it");
+    }
+
+    @Test
+    void eachNumberOfThePlanStandsUnderItsHead() throws IOException {
+        Plan.Step step = new Plan.Step(
+                "do <this>", List.of("guest.l2.live=0@pool:<b>"), 1_003, 1_004, 1_001, 1_002, 1, Map.of(), Map.of());
+        List<Plan.Reading> readings = IntStream.range(0, 25)
+                .mapToObj(i -> new Plan.Reading("guest.l2.live", "pool:<p" + i + ">", 7))
+                .toList();
+        String plan = planned(new Plan(List.of(step), readings, 3, List.of("not <all>")));
+        assertEquals(
+                List.of(
+                        "Guests freed",
+                        "Denied before",
+                        "Undetermined before",
+                        "Allowed no more",
+                        "Hosts changed",
+                        "Guests changed"),
+                all("<th scope=\"col\" class=\"number\">(.*?)</th>", plan).subList(0, 6));
+        assertEquals(
+                List.of("2,002", "1,001", "1,002", "1", "1,003", "1,004"),
+                all("<td class=\"number\">(.*?)</td>", plan).subList(0, 6));
+        assertTrue(plan.contains("do &lt;this&gt;"), plan);
+        assertTrue(plan.contains("guest.l2.live=0@pool:&lt;b&gt;"), plan);
+        assertTrue(plan.contains("<code>guest.l2.live @pool:&lt;p0&gt;</code></th><td class=\"number\">7</td>"), plan);
+        assertEquals(20, all("(<code>guest.l2.live @)", plan).size());
+        assertTrue(plan.contains("5 more, in the output of -o json"), plan);
+        assertTrue(plan.contains("not &lt;all&gt;"), plan);
+        assertTrue(planned(new Plan(List.of(), List.of(), 3, List.of()))
+                .contains("No single change of a pool frees a guest."));
+    }
+
+    /** What the page says of a plan. */
+    private static String planned(Plan plan) {
+        StringOutput out = new StringOutput();
+        TemplateEngine.createPrecompiled(
+                        null,
+                        ContentType.Html,
+                        HtmlReport.class.getClassLoader(),
+                        HtmlReport.class.getPackageName() + ".templates")
+                .render("plan.jte", plan, new HarmlessOutput(out));
+        return out.toString();
+    }
+
+    @Test
+    void ofManyHostsTheFirstAreNamedAndAllAreCounted() throws Exception {
+        List<String> lines = new ArrayList<>();
+        for (int host = 0; host < HtmlReport.MOST_HOSTS + 20; host++) {
+            lines.add("{\"kind\":\"host\",\"id\":\"h" + host + "\",\"name\":\"<b>" + host + "\",\"observedAt\":"
+                    + "\"2026-11-22T13:00:00Z\",\"vendor\":\"intel\",\"nested\":" + (host > 0) + "}");
+        }
+        String hosts = section("hosts", Fleets.page(Files.write(folder.resolve("fleet.ndjson"), lines), null));
+        assertEquals(HtmlReport.MOST_HOSTS, all("(<li>)", hosts).size());
+        String off = all("<li>&lt;b&gt;0: (.*?)</li>", hosts).get(0);
+        assertTrue(off.startsWith("<code>destination-nested-off</code> "), off);
+        assertTrue(off.matches(".*<span class=\"quiet\">perhaps \\d+ rules more</span>"), off);
+        String on = all("<li>&lt;b&gt;1: (.*?)</li>", hosts).get(0);
+        assertTrue(on.matches(".*<span class=\"quiet\">perhaps \\d+ rules.*, for it is not known: .*"), on);
+        assertTrue(on.contains("<code>host.qemu</code>"), on);
+        assertTrue(hosts.contains("<td class=\"number\">" + (HtmlReport.MOST_HOSTS + 20) + "</td>"), hosts);
+        assertTrue(hosts.contains("300 hosts, the first of them: all are in the output of -o ndjson"), hosts);
+        assertTrue(
+                hosts.contains("</code><span class=\"sentence\">A guest that can nest must not go to a host whose"),
+                hosts);
+        assertTrue(hosts.contains("</th><td class=\"number\">1</td><td class=\"number\">0</td>"), hosts);
     }
 
     @Test
