@@ -5,15 +5,11 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.nestguard.catalogue.TableException;
 import org.nestguard.engine.MigrationGuard;
@@ -60,8 +56,8 @@ import picocli.CommandLine.Parameters;
             "Exit status:",
             "  0   the audit is done",
             "  1   what --fail-on names is there",
-            "  2   a record or a source could not be read, or the usage is wrong; or the audit could not be kept where",
-            "      --history says",
+            "  2   a record or a source could not be read, or the usage is wrong; or the audit could not be kept where"
+                    + " --history says",
             "  70  the guard itself failed",
             "  130, 143  interrupted (SIGINT, SIGTERM); what was done until then is told",
             "",
@@ -69,15 +65,13 @@ import picocli.CommandLine.Parameters;
             "  nestguard audit fleet.ndjson.gz",
             "  nestguard audit --to pool:a -o text -o csv=guests.csv fleet.ndjson",
             "  nestguard audit --to any --fail-on deny -o sarif=audit.sarif fleet.ndjson",
-            "  nestguard audit --to all -o html=audit.html -o ndjson=guests.ndjson fleet.ndjson",
+            "  nestguard audit --to all -o html=audit.html -o ndjson=all.ndjson fleet.ndjson",
             "  nestguard audit --to any --plan fleet.ndjson",
             "  nestguard audit --to any --registry https://registry:7420 --token ops.token",
             "  nestguard audit --to pool:a --what-if 'host.qemu>=8.2.0@pool:a' fleet.ndjson",
             "  nestguard audit diff --fail-on new"
         })
 final class AuditCommand implements Callable<Integer> {
-    private static final Duration PATIENCE_AT_THE_END = Duration.ofSeconds(20);
-
     @Mixin
     @SuppressWarnings("UnusedVariable") // picocli reads it
     private CommonOptions common = new CommonOptions();
@@ -240,19 +234,11 @@ final class AuditCommand implements Callable<Integer> {
         }
         MigrationGuard guard = rules.guard();
         List<AuditOutput> opened = new ArrayList<>();
-        AtomicBoolean stopped = new AtomicBoolean();
-        CountDownLatch done = new CountDownLatch(1);
-        Thread atSignal = new Thread(() -> {
-            stopped.set(true);
-            await(done);
-        });
-        boolean waiting = false;
-        try (Inventory inventory = Inventory.open(fleets, console.in(), registries(), captures(guard));
+        try (Interruption interruption = new Interruption(console);
+                Inventory inventory = Inventory.open(fleets, console.in(), registries(), captures(guard));
                 AuditProgress progress = AuditProgress.on(console, (merge ? 3 : 2) * inventory.size());
                 AuditHistory kept = AuditHistory.forAudit(asked, history, console)) {
-            // from here on there is something to be told or taken away; before, a signal ends it at once
-            Runtime.getRuntime().addShutdownHook(atSignal);
-            waiting = true;
+            interruption.asking();
             for (String output : outputs.isEmpty() ? List.of("text") : outputs) {
                 opened.add(new AuditOutput(output, console));
             }
@@ -270,8 +256,8 @@ final class AuditCommand implements Callable<Integer> {
             if (keeping != null) {
                 reports.add(keeping);
             }
-            Audit audit =
-                    new Audit(guard, asked, reports, waivers(guard), strict, Clock.systemUTC(), stopped::get, progress);
+            Audit audit = new Audit(
+                    guard, asked, reports, waivers(guard), strict, Clock.systemUTC(), interruption::stopped, progress);
             Audit asking = plan ? audit.planning() : audit;
             Summary summary = merge ? asking.runMerged(inventory) : asking.run(inventory);
             progress.end();
@@ -290,10 +276,6 @@ final class AuditCommand implements Callable<Integer> {
         } finally {
             for (AuditOutput output : opened) {
                 output.close();
-            }
-            done.countDown();
-            if (waiting) {
-                goOn(atSignal);
             }
         }
     }
@@ -392,24 +374,6 @@ final class AuditCommand implements Callable<Integer> {
 
     private List<RegistryFleet> registries() {
         return service.given() ? List.of(new RegistryFleet(service)) : List.of();
-    }
-
-    private static void goOn(Thread atSignal) {
-        try {
-            Runtime.getRuntime().removeShutdownHook(atSignal);
-        } catch (IllegalStateException e) {
-            // a signal has come, and the process ends
-        }
-    }
-
-    private static void await(CountDownLatch done) {
-        try {
-            if (!done.await(PATIENCE_AT_THE_END.toSeconds(), TimeUnit.SECONDS)) {
-                System.err.println("nestguard: what was done so far could not be written in time");
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
     }
 
     private int status(Summary summary) {

@@ -14,6 +14,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.nestguard.engine.text.Harmless;
+import org.nestguard.engine.text.IoFailure;
 import org.nestguard.findings.Verdict;
 import org.nestguard.fleet.audit.Asked;
 import org.nestguard.fleet.audit.Report;
@@ -67,9 +68,9 @@ final class AuditHistory implements AutoCloseable {
             }
             return new AuditHistory(History.open(place, InstantSource.system()), named);
         } catch (StoreException | IOException e) {
-            String why = e instanceof StoreException ? String.valueOf(e.getMessage()) : e.toString();
+            String why = e instanceof IOException io ? IoFailure.inWords(io) : String.valueOf(e.getMessage());
             if (named) {
-                throw new UsageException("--history: " + why);
+                throw new UsageException("--history: " + why + REMEDY);
             }
             complain(console, why);
             return null;

@@ -34,15 +34,34 @@ final class AuditProgress implements BytesRead, AutoCloseable {
         long now = System.nanoTime();
         if (!console.progress() && now - lastLine > BETWEEN_LINES) {
             lastLine = now;
-            double seconds = (now - begin) / 1e9;
-            console.err()
-                    .printf(
-                            Locale.ROOT,
-                            "nestguard: %d %% read, %.0f MB/s, about %.0f s left%n",
-                            all == 0 ? 100 : 100 * read / all,
-                            read / 1e6 / seconds,
-                            read == 0 ? 0 : seconds * Math.max(0, all - read) / read);
+            console.err().println(line(read, all, (now - begin) / 1e9));
         }
+    }
+
+    /** How far it has come, how quickly, and how long it will take still, in a line without its end. */
+    static String line(long read, long all, double seconds) {
+        double left = read == 0 ? 0 : seconds * Math.max(0, all - read) / read;
+        return String.format(
+                Locale.ROOT,
+                "nestguard: %d %% read, %s, about %.0f s left",
+                percent(read, all),
+                rate(read / seconds),
+                left);
+    }
+
+    private static String rate(double bytes) {
+        return bytes >= 1e6
+                ? String.format(Locale.ROOT, "%.1f MB/s", bytes / 1e6)
+                : String.format(Locale.ROOT, "%.1f kB/s", bytes / 1e3);
+    }
+
+    private static long percent(long read, long all) {
+        return all == 0 ? 100 : Math.min(100, 100 * read / all);
+    }
+
+    /** How much of it is read. */
+    long percent() {
+        return percent(read, all);
     }
 
     /** Takes the bar away, so that something else can be said. */

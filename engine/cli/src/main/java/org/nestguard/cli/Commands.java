@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 import org.nestguard.catalogue.BuiltRules;
 import org.nestguard.catalogue.TableException;
@@ -13,13 +14,16 @@ import org.nestguard.cli.run.NotRun;
 import org.nestguard.engine.GuardFailureException;
 import org.nestguard.engine.SiteRulesException;
 import org.nestguard.engine.text.Harmless;
+import org.nestguard.engine.text.IoFailure;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 
 /** Finds the command that is asked for and runs it. Only that one is made: reading the others would cost every start. */
 final class Commands {
-    // picocli takes no less
+    // in less there is no room beside the options
     private static final int NARROWEST_HELP = 55;
+
+    private static final int WIDEST_HELP = 100;
 
     private final Console console;
 
@@ -48,7 +52,7 @@ final class Commands {
         PrintWriter err = new PrintWriter(console.err(), true, StandardCharsets.UTF_8);
         PrintWriter out = new PrintWriter(console.out(), true, StandardCharsets.UTF_8);
         line.setOut(out).setErr(err);
-        line.setUsageHelpWidth(Math.max(NARROWEST_HELP, Math.min(console.width(), 100)));
+        HelpText.layOut(line, Math.max(NARROWEST_HELP, Math.min(console.width(), WIDEST_HELP)));
         line.setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF));
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setExpandAtFiles(false); // the words of a file that begins with @ are no words of the operator
@@ -76,8 +80,11 @@ final class Commands {
             console.err().println("nestguard: " + Harmless.text(String.valueOf(e.getMessage())));
             return ExitStatus.UNREADABLE.code();
         }
-        if (e instanceof IOException || e instanceof UncheckedIOException) {
-            console.err().println("nestguard: cannot read or write: " + Harmless.text(String.valueOf(e.getMessage())));
+        if (e instanceof UncheckedIOException unchecked) {
+            return failed(Objects.requireNonNull(unchecked.getCause()));
+        }
+        if (e instanceof IOException io) {
+            console.err().println("nestguard: cannot read or write: " + Harmless.text(IoFailure.inWords(io)));
             return ExitStatus.UNREADABLE.code();
         }
         String what = e instanceof GuardFailureException ? e.getMessage() : e.toString();

@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.nestguard.engine.MigrationGuard;
+import org.nestguard.engine.text.Harmless;
 import org.nestguard.facts.Operation;
 import org.nestguard.findings.Verdict;
 import org.nestguard.fleet.audit.Asked;
@@ -43,6 +44,7 @@ import picocli.CommandLine.Parameters;
             "  1   what --fail-on names is there",
             "  2   a record or a source could not be read, or the usage is wrong",
             "  70  the guard itself failed",
+            "  130, 143  interrupted (SIGINT, SIGTERM); nothing is decided",
             "",
             "Examples:",
             "  nestguard drain l0-a fleet.ndjson",
@@ -161,11 +163,27 @@ final class DrainCommand implements Callable<Integer> {
 
     private int drained(Asked asked, @Nullable To where) throws IOException {
         MigrationGuard guard = rules.guard();
-        Drained drained;
-        try (Inventory inventory = Inventory.open(fleets, console.in());
+        @Nullable Drained drained;
+        try (Interruption interruption = new Interruption(console);
+                Inventory inventory = Inventory.open(fleets, console.in());
                 AuditProgress progress = AuditProgress.on(console, (merge ? 3 : 2) * inventory.size())) {
+            interruption.asking();
             drained = new Drain(guard, asked, host, where)
-                    .run(inventory, merge, new Complaints(console), strict, Clock.systemUTC(), progress);
+                    .run(
+                            inventory,
+                            merge,
+                            new Complaints(console),
+                            strict,
+                            Clock.systemUTC(),
+                            interruption::stopped,
+                            progress);
+            progress.end();
+            if (drained == null) {
+                console.err()
+                        .println("nestguard: interrupted after " + progress.percent() + " % was read; whether "
+                                + Harmless.text(host) + " can be emptied is not decided. Ask again.");
+                return ExitStatus.UNREADABLE.code();
+            }
         }
         OutputStream out = console.out();
         if (output == Format.JSON) {

@@ -45,7 +45,8 @@ import picocli.CommandLine.Spec;
             "  nestguard hook install libvirt --dry-run",
             "  nestguard hook install libvirt && systemctl reload virtqemud",
             "  nestguard hook check libvirt",
-            "  nestguard hook install kubevirt --url https://registry:7420 --ca ca.pem | kubectl apply -f -"
+            "  nestguard hook install kubevirt --url https://registry:7420 --ca ca.pem \\",
+            "      | kubectl apply -f -"
         })
 final class HookCommand implements Runnable {
     static final String STATUS =

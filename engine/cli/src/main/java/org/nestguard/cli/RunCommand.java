@@ -52,9 +52,12 @@ import picocli.CommandLine.TypeConversionException;
             "",
             "Examples:",
             "  nestguard run -- virsh save build-farm-07 /var/tmp/build-farm-07.save",
-            "  nestguard run --watch -- virsh migrate --live build-farm-07 qemu+ssh://l0-b/system",
-            "  nestguard run --to l0-b -- virsh migrate --live build-farm-07 qemu+ssh://10.0.0.7/system",
-            "  nestguard run --operation savevm --guest build-farm-07 -- ./backup-with-memory build-farm-07"
+            "  nestguard run --watch -- \\",
+            "      virsh migrate --live build-farm-07 qemu+ssh://l0-b/system",
+            "  nestguard run --to l0-b -- \\",
+            "      virsh migrate --live build-farm-07 qemu+ssh://10.0.0.7/system",
+            "  nestguard run --operation savevm --guest build-farm-07 -- \\",
+            "      ./backup-with-memory build-farm-07"
         })
 final class RunCommand implements Callable<Integer> {
     @Mixin

@@ -35,7 +35,8 @@ import picocli.CommandLine.Option;
             "",
             "Examples:",
             "  nestguard serve --listen 127.0.0.1:7420 --state /var/lib/nestguard",
-            "  nestguard serve --agent --registry https://registry:7420 --token /etc/nestguard/token",
+            "  nestguard serve --agent --registry https://registry:7420 \\",
+            "      --token /etc/nestguard/token",
             "  nestguard serve --config /etc/nestguard/serve.yaml"
         })
 final class ServeCommand implements Callable<Integer> {

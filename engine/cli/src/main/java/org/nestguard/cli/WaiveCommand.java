@@ -42,10 +42,12 @@ import picocli.CommandLine.TypeConversionException;
             WaiveCommand.STATUS,
             "",
             "Examples:",
-            "  nestguard waive --rule passthrough-cpu-differs --guest build-farm-07 --reason 'same stepping, checked'"
-                    + " --owner ann --expires 7d --file waivers.yaml",
-            "  nestguard waive --rule passthrough-cpu-differs --guest build-farm-07 --scope destination=l0-b --reason"
-                    + " '…' --owner ann --expires 2026-12-31 --registry https://registry:7420 --token ops.token",
+            "  nestguard waive --rule passthrough-cpu-differs --guest build-farm-07 \\",
+            "      --reason 'same stepping, checked' --owner ann --expires 7d \\",
+            "      --file waivers.yaml",
+            "  nestguard waive --rule passthrough-cpu-differs --guest build-farm-07 \\",
+            "      --scope destination=l0-b --reason '…' --owner ann \\",
+            "      --expires 2026-12-31 --registry https://registry:7420 --token ops.token",
             "  nestguard waive list --registry https://registry:7420 --token ops.token",
             "  nestguard waive end 17 --registry https://registry:7420 --token ops.token"
         })

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +19,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
@@ -171,30 +173,9 @@ class AuditIT {
     @CsvSource({"TERM, 143", "INT, 130"})
     void anInterruptedAuditTellsWhatWasDoneUntilThen(String signal, int status) throws Exception {
         Path fleet = guestsAndThenNothingForLong();
-        Process audit = new ProcessBuilder(
-                        "env",
-                        "--default-signal=INT", // ignored by all that a shell began in the background
-                        "XDG_STATE_HOME=" + Launched.STATE,
-                        DIST.resolve("bin/nestguard").toAbsolutePath().toString(),
-                        "audit",
-                        "-o",
-                        "json=audit.json",
-                        "-o",
-                        "ndjson=guests.ndjson",
-                        fleet.toString())
-                .directory(folder.toFile())
-                .redirectOutput(folder.resolve("stdout").toFile())
-                .redirectError(folder.resolve("stderr").toFile())
-                .start();
-        try {
-            awaitTheFirstGuests(audit);
-            new ProcessBuilder("kill", "-" + signal, Long.toString(audit.pid()))
-                    .start()
-                    .waitFor();
-            assertTrue(audit.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS), "it hangs");
-        } finally {
-            audit.destroyForcibly();
-        }
+        Process audit = started("audit", "-o", "json=audit.json", "-o", "ndjson=guests.ndjson", fleet.toString());
+        awaitThe(audit, this::firstGuests);
+        interrupt(audit, signal);
         String err = Files.readString(folder.resolve("stderr"));
         assertEquals(status, audit.exitValue(), err);
         JsonNode numbers = json("audit.json");
@@ -211,6 +192,60 @@ class AuditIT {
                         "nestguard: interrupted; %,d guests were asked about, and the outputs are of these%n", guests),
                 err);
         assertEquals(List.of("audit.json", "fleet.ndjson.gz", "guests.ndjson", "stderr", "stdout"), inFolder());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"TERM, 143", "INT, 130"})
+    void anInterruptedDrainSaysThatNothingIsDecided(String signal, int status) throws Exception {
+        Path fleet = guestsAndThenNothingForLong();
+        Process drain = started("drain", "l0-a", fleet.toString());
+        awaitThe(drain, () -> reads(drain, fleet));
+        interrupt(drain, signal);
+        String err = Files.readString(folder.resolve("stderr"));
+        assertEquals(status, drain.exitValue(), err);
+        assertEquals("", Files.readString(folder.resolve("stdout")));
+        assertTrue(
+                err.matches(
+                        "nestguard: interrupted (after \\d+ % was read; whether l0-a can be emptied is not decided\\."
+                                + " Ask again\\.|while the fleet was being opened; nothing was asked)\n"),
+                err);
+    }
+
+    private static boolean reads(Process process, Path file) {
+        try (Stream<Path> open = Files.list(Path.of("/proc", Long.toString(process.pid()), "fd"))) {
+            return open.anyMatch(link -> {
+                try {
+                    return Files.readSymbolicLink(link).equals(file);
+                } catch (IOException e) {
+                    return false; // closed meanwhile
+                }
+            });
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private Process started(String... words) throws IOException {
+        List<String> line = new ArrayList<>(List.of(
+                "env",
+                "--default-signal=INT", // ignored by all that a shell began in the background
+                "XDG_STATE_HOME=" + Launched.STATE,
+                DIST.resolve("bin/nestguard").toAbsolutePath().toString()));
+        line.addAll(List.of(words));
+        return new ProcessBuilder(line)
+                .directory(folder.toFile())
+                .redirectOutput(folder.resolve("stdout").toFile())
+                .redirectError(folder.resolve("stderr").toFile())
+                .start();
+    }
+
+    private static void interrupt(Process process, String signal) throws Exception {
+        new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid()))
+                .start()
+                .waitFor();
+        boolean ended = process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        process.destroyForcibly();
+        assertTrue(ended, "it hangs");
     }
 
     /** Many copies of a guest, and then some GB of blank lines, which take their time and no room on the disk. */
@@ -245,19 +280,25 @@ class AuditIT {
         return packed.toByteArray();
     }
 
-    private void awaitTheFirstGuests(Process audit) throws IOException, InterruptedException {
+    private static void awaitThe(Process process, BooleanSupplier moment) throws InterruptedException {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
-        while (System.nanoTime() < end) {
-            assertTrue(audit.isAlive(), "it was done before it could be interrupted");
-            try (Stream<Path> files = Files.list(folder)) {
-                if (files.anyMatch(file -> file.getFileName().toString().startsWith(".guests.ndjson.")
-                        && file.toFile().length() > 0)) {
-                    return;
-                }
+        while (!moment.getAsBoolean()) {
+            assertTrue(process.isAlive(), "it was done before it could be interrupted");
+            if (System.nanoTime() > end) {
+                process.destroyForcibly();
+                throw new AssertionError("it never began");
             }
             Thread.sleep(20);
         }
-        throw new AssertionError("no guest was ever told of");
+    }
+
+    private boolean firstGuests() {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.anyMatch(file -> file.getFileName().toString().startsWith(".guests.ndjson.")
+                    && file.toFile().length() > 0);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private List<String> inFolder() throws IOException {

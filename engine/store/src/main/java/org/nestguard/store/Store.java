@@ -3,8 +3,11 @@ package org.nestguard.store;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import java.io.IOException;
+import java.net.UnknownHostException;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
@@ -195,6 +198,7 @@ public final class Store implements AutoCloseable {
                 .table(schema.table())
                 .placeholders(Map.of("number", place instanceof Place.InFile ? "integer" : "bigint"));
         if (place instanceof Place.InFile) {
+            await(writing);
             config.dataSource(writing);
         } else if (place instanceof Place.OnServer on) {
             config.dataSource(on.url(), on.user(), on.password()); // it needs two connections there, for its lock
@@ -211,6 +215,18 @@ public final class Store implements AutoCloseable {
                     null);
         }
         flyway.migrate();
+    }
+
+    /** Waits until it can be written. Flyway waits too, but does not say that it was in vain. */
+    private static void await(HikariDataSource writing) {
+        try (Connection connection = writing.getConnection();
+                Statement statement = connection.createStatement()) {
+            connection.setAutoCommit(false);
+            statement.execute("select 1"); // a transaction of this pool takes the lock as it begins
+            connection.rollback();
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private static StoreException translated(Place place, String what, RuntimeException e) {
@@ -234,8 +250,18 @@ public final class Store implements AutoCloseable {
                             + " schema of its own (?currentSchema=NAME)",
                     e);
         }
-        String message = e instanceof FlywayException ? "its schema could not be brought up to date" : firstLine(e);
+        String message = e instanceof FlywayException
+                ? "its schema could not be brought up to date (" + firstLine(root(e)) + "); name another database"
+                : firstLine(e);
         return new StoreException(Reason.FAILED, "the database " + place + " " + what + ": " + message, e);
+    }
+
+    private static Throwable root(Throwable e) {
+        Throwable root = e;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return root;
     }
 
     private static StoreException ofSqlite(Place place, String what, SQLiteException sqlite, RuntimeException e) {
@@ -247,7 +273,7 @@ public final class Store implements AutoCloseable {
                 new StoreException(
                         Reason.LOCKED,
                         start + "another process has kept it locked for " + BUSY_MILLIS / 1000
-                                + " s; is another program working on it?",
+                                + " s; try again when it is done (`fuser " + place + "` tells which it is)",
                         e);
             case 26, 11 ->
                 new StoreException(
@@ -269,10 +295,12 @@ public final class Store implements AutoCloseable {
                 || state.startsWith("3D")
                 || state.startsWith("57")
                 || state.startsWith("53");
+        String why = root(sql) instanceof UnknownHostException unknown
+                ? "there is no address for the name " + firstLine(unknown)
+                : firstLine(sql);
         return new StoreException(
                 unreachable ? Reason.UNREACHABLE : Reason.FAILED,
-                "the database " + place + " " + what + ": " + firstLine(sql)
-                        + (state.isEmpty() ? "" : " (" + state + ")"),
+                "the database " + place + " " + what + ": " + why + (state.isEmpty() ? "" : " (" + state + ")"),
                 e);
     }
 

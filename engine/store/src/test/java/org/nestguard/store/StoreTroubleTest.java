@@ -97,6 +97,20 @@ class StoreTroubleTest {
         }
     }
 
+    @Test
+    void oneThatIsLockedBeforeItIsOpenedIsSaidTooAndWhatToDo() throws Exception {
+        Tried.open(place()).close();
+        try (Connection other = DriverManager.getConnection("jdbc:sqlite:" + place().file());
+                Statement statement = other.createStatement()) {
+            statement.execute("begin immediate");
+            StoreException locked = assertThrows(StoreException.class, () -> Tried.open(place()));
+            assertEquals(Reason.LOCKED, locked.reason(), locked.getMessage());
+            assertTrue(locked.getMessage().contains("try again when it is done (`fuser " + place().file() + "`"));
+            statement.execute("rollback");
+        }
+        Tried.open(place()).close();
+    }
+
     @ParameterizedTest
     @EnumSource(Durability.class)
     void theSettingsThatTheRestStandsOnAreInForce(Durability durability) {

@@ -1,26 +1,37 @@
 package org.nestguard.cli.service;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.net.UnknownHostException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.UnresolvedAddressException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.security.cert.CertPathBuilderException;
 import java.security.cert.Certificate;
+import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.Collection;
+import java.util.Deque;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
+import javax.net.ssl.SSLException;
 import org.eclipse.jetty.client.BytesRequestContent;
 import org.eclipse.jetty.client.CompletableResponseListener;
 import org.eclipse.jetty.client.ContentResponse;
@@ -35,6 +46,7 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.jspecify.annotations.Nullable;
 import org.nestguard.engine.secret.PrivateFile;
 import org.nestguard.engine.text.Harmless;
+import org.nestguard.engine.text.IoFailure;
 
 /** Speaks HTTP to a service, over its Unix socket or to a URL with a credential. Safe for use by many threads. */
 public final class ServiceClient implements AutoCloseable {
@@ -79,7 +91,7 @@ public final class ServiceClient implements AutoCloseable {
         try {
             client.start();
         } catch (Exception e) { // whatever Jetty says
-            throw new ServiceException(where + " cannot be asked: " + e);
+            throw new ServiceException(where + " cannot be asked: " + why(e));
         }
     }
 
@@ -146,7 +158,7 @@ public final class ServiceClient implements AutoCloseable {
         } catch (ServiceException e) {
             throw e;
         } catch (IOException e) {
-            throw new ServiceException(file + ": cannot be read: " + e);
+            throw new ServiceException(file + ": cannot be read: " + IoFailure.why(e));
         }
     }
 
@@ -240,12 +252,61 @@ public final class ServiceClient implements AutoCloseable {
             CompletableFuture<Boolean> unused = request.abort(e);
             throw new ServiceException(where + " gave no whole answer within " + patience.toMillis() + " ms");
         } catch (ExecutionException e) {
-            throw new ServiceException(
-                    where + " does not answer: " + Harmless.text(String.valueOf(e.getCause()), LONGEST));
+            throw new ServiceException(where + " does not answer: " + why(e));
         } catch (InterruptedException e) {
             CompletableFuture<Boolean> unused = request.abort(e);
             throw e;
         }
+    }
+
+    /** Why no answer came, and what to do, without the names of Java's classes where what they stand for is known. */
+    private String why(Throwable failure) {
+        Deque<Throwable> causes = new ArrayDeque<>();
+        for (Throwable e = failure; e != null; e = e.getCause()) {
+            causes.push(e);
+        }
+        for (Throwable e : causes) { // what was first is most exact
+            if (e instanceof UnknownHostException || e instanceof UnresolvedAddressException) {
+                return "there is no address for that name; is it written right?";
+            }
+            if (e instanceof CertificateException || e instanceof CertPathBuilderException) {
+                return "its certificate is not believed (" + said(e)
+                        + "); --authorities FILE names whose certificates to believe";
+            }
+            if (e instanceof SSLException) {
+                return "TLS failed (" + said(e) + ")";
+            }
+            if (e instanceof SocketTimeoutException) {
+                return "there was no connection within " + CONNECTING.toSeconds()
+                        + " s; is the machine up, and does no firewall stand between?";
+            }
+            if (e instanceof NoSuchFileException || e instanceof SocketException) {
+                return ofConnection(said(e));
+            }
+            if (e instanceof EOFException || e instanceof ClosedChannelException) {
+                return "it closed the connection before its answer was whole";
+            }
+        }
+        Throwable first = failure.getCause() == null ? failure : failure.getCause();
+        return first.getMessage() == null ? first.getClass().getSimpleName() : said(first);
+    }
+
+    /** @param said what the system says of a connection */
+    private String ofConnection(String said) {
+        if (said.contains("refused")) {
+            return "nothing listens there (" + said + "); is it running?";
+        }
+        if (transport != null && said.contains("No such file")) {
+            return "there is no such socket; is it running, and is this its path (--socket PATH)?";
+        }
+        if (transport != null && said.contains("Permission denied")) {
+            return "this user may not use that socket";
+        }
+        return said;
+    }
+
+    private static String said(Throwable e) {
+        return Harmless.text(String.valueOf(e.getMessage()), LONGEST);
     }
 
     @Override

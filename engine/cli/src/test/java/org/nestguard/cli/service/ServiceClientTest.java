@@ -1,10 +1,12 @@
 package org.nestguard.cli.service;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -142,7 +144,9 @@ class ServiceClientTest {
     @Test
     void anAnswerWithoutEndIsNone() throws Exception {
         try (ServiceClient client = overSocket()) {
-            assertTrue(complaint(() -> client.get("/huge", PATIENCE)).contains("does not answer"));
+            String huge = complaint(() -> client.get("/huge", PATIENCE));
+            assertTrue(huge.contains("does not answer: "), huge);
+            assertFalse(huge.contains("java."), huge);
         }
     }
 
@@ -157,7 +161,51 @@ class ServiceClientTest {
     void whereNobodyListensTheMessageSaysWhere() throws Exception {
         Path nowhere = folder.resolve("nowhere.sock");
         try (ServiceClient client = ServiceClient.over(nowhere, null)) {
-            assertTrue(complaint(() -> client.get("/", PATIENCE)).startsWith("the service at " + nowhere));
+            assertEquals(
+                    "the service at " + nowhere
+                            + " does not answer: there is no such socket; is it running, and is this its"
+                            + " path (--socket PATH)?",
+                    complaint(() -> client.get("/", PATIENCE)));
+        }
+    }
+
+    @Test
+    void whyThereIsNoAnswerIsSaidInWords() throws Exception {
+        Path token = token(TOKEN, "rw-------");
+        int closed;
+        try (ServerSocket socket = new ServerSocket(0)) {
+            closed = socket.getLocalPort();
+        }
+        assertEquals(
+                "the registry at http://127.0.0.1:" + closed
+                        + " does not answer: nothing listens there (Connection refused); is it running?",
+                refusal("http://127.0.0.1:" + closed, token));
+        assertEquals(
+                "the registry at https://no-such-host.invalid:7420 does not answer: there is no address for that name; is it"
+                        + " written right?",
+                refusal("https://no-such-host.invalid:7420", token));
+        String tls = refusal(url.replace("http:", "https:"), token);
+        assertTrue(tls.contains("does not answer: TLS failed (Unrecognized SSL message, plaintext connection?)"), tls);
+        try (ServerSocket hangsUp = new ServerSocket(0)) {
+            Thread thread = new Thread(() -> {
+                try {
+                    hangsUp.accept().close();
+                } catch (IOException e) {
+                    // the client says what it saw
+                }
+            });
+            thread.start();
+            assertEquals(
+                    "the registry at http://127.0.0.1:" + hangsUp.getLocalPort()
+                            + " does not answer: it closed the connection before its answer was whole",
+                    refusal("http://127.0.0.1:" + hangsUp.getLocalPort(), token));
+            thread.join();
+        }
+    }
+
+    private static String refusal(String url, Path token) throws Exception {
+        try (ServiceClient client = ServiceClient.at(url, token, null)) {
+            return complaint(() -> client.get("/", PATIENCE));
         }
     }
 

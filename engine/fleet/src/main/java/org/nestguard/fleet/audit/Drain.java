@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.nestguard.engine.MigrationGuard;
 import org.nestguard.engine.decision.Change;
@@ -50,6 +51,7 @@ public final class Drain {
     private @Nullable To to;
     private @Nullable Answers answers;
     private @Nullable Ageing ageing;
+    private BooleanSupplier stopped = () -> false;
 
     /** A guest of the host. */
     private record Leaving(FlatRecord record, GuestKind kind, String place) {}
@@ -78,15 +80,27 @@ public final class Drain {
      * @param merge whether several observations of one host or guest are made one
      * @param complaints is told what cannot be read
      * @param strict whether the first record that cannot be read ends it
+     * @param stopped whether somebody wants no more of it; asked often
      * @param read is told of every byte that is read, of each file twice
+     * @return null where it was stopped: of half a fleet there is no answer
      * @throws AuditException where it cannot go on: there is no such host, or one of the reasons of an audit
      */
-    public Drained run(
-            Inventory inventory, boolean merge, Report complaints, boolean strict, Clock clock, BytesRead read)
+    public @Nullable Drained run(
+            Inventory inventory,
+            boolean merge,
+            Report complaints,
+            boolean strict,
+            Clock clock,
+            BooleanSupplier stopped,
+            BytesRead read)
             throws IOException {
-        Audit audit = new Audit(guard, asked, List.of(complaints), null, strict, clock, () -> false, read)
+        this.stopped = stopped;
+        Audit audit = new Audit(guard, asked, List.of(complaints), null, strict, clock, stopped, read)
                 .followedBy(new Seeing());
         Summary summary = merge ? audit.runMerged(inventory) : audit.run(inventory);
+        if (!summary.whole()) {
+            return null;
+        }
         Host from = Objects.requireNonNull(drained);
         List<Drained.Staying> staying = new ArrayList<>();
         List<Placed> placed = new ArrayList<>();
@@ -134,6 +148,9 @@ public final class Drain {
     private final class Seeing implements Follower {
         @Override
         public void begin(Kinds kinds, Map<String, Host> hosts, Answers answers, Ageing ageing) {
+            if (hosts.isEmpty() && stopped.getAsBoolean()) {
+                return; // not all hosts were read, so none is known
+            }
             Drain.this.answers = answers;
             Drain.this.ageing = ageing;
             Map<String, FlatRecord> records = new HashMap<>();

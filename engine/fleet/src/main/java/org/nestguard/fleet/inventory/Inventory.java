@@ -24,6 +24,7 @@ import org.nestguard.engine.known.Known;
 import org.nestguard.engine.known.Observation;
 import org.nestguard.engine.text.FactsReader;
 import org.nestguard.engine.text.FlatWriter;
+import org.nestguard.engine.text.IoFailure;
 import org.nestguard.engine.text.Problem;
 import org.nestguard.engine.text.UnreadableException;
 import org.nestguard.evidence.view.UnreadableTreeException;
@@ -153,7 +154,7 @@ public final class Inventory implements Closeable {
         try (Stream<Path> all = Files.list(folder)) {
             inIt = all.sorted().toList();
         } catch (IOException e) {
-            problem(folder.toString(), "cannot be read: " + e.getMessage());
+            problem(folder.toString(), "cannot be read: " + IoFailure.why(e));
             return;
         }
         String pool = folder.equals(top) ? null : top.relativize(folder).toString();
@@ -209,7 +210,7 @@ public final class Inventory implements Closeable {
                 return;
             }
         } catch (IOException e) {
-            problem(name, "cannot be read: " + e.getMessage());
+            problem(name, "cannot be read: " + IoFailure.why(e));
             return;
         }
         documents(name, path, pool);

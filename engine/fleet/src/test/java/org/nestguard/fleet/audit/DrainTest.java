@@ -41,6 +41,11 @@ class DrainTest {
     private Path folder = Path.of("");
 
     private static Drained drained(Path fleet, String host, @Nullable String to, String... whatIf) throws IOException {
+        return Objects.requireNonNull(drained(fleet, host, to, false, whatIf));
+    }
+
+    private static @Nullable Drained drained(
+            Path fleet, String host, @Nullable String to, boolean stopped, String... whatIf) throws IOException {
         Report complaints = new Report() {
             @Override
             public boolean ofGuests() {
@@ -75,7 +80,7 @@ class DrainTest {
                 List.of(whatIf).stream().map(WhatIf::read).toList());
         try (Inventory inventory = Inventory.open(List.of(fleet.toString()), new ByteArrayInputStream(new byte[0]))) {
             return new Drain(Audited.GUARD, asked, host, to == null ? null : To.read(to))
-                    .run(inventory, false, complaints, false, Clock.systemUTC(), bytes -> {});
+                    .run(inventory, false, complaints, false, Clock.systemUTC(), () -> stopped, bytes -> {});
         }
     }
 
@@ -87,6 +92,11 @@ class DrainTest {
 
     private static String line(int number) throws IOException {
         return Files.readAllLines(RACK).get(number);
+    }
+
+    @Test
+    void ofHalfAFleetThereIsNoAnswer() throws Exception {
+        assertNull(drained(RACK, "l0-a", null, true));
     }
 
     @Test
