@@ -1,5 +1,6 @@
 package org.nestguard.fleet.plan;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.nestguard.findings.Verdict;
@@ -14,6 +15,22 @@ import org.nestguard.findings.Verdict;
  * @param remarks what of it was left out, and why; empty where nothing was
  */
 public record Plan(List<Step> steps, List<Reading> readings, long tried, List<String> remarks) {
+    /**
+     * How many pairs of a guest and a destination are allowed more by each step; below zero where they are fewer.
+     *
+     * @param allowed how many are before the first step
+     */
+    public List<Long> freedPairs(long allowed) {
+        List<Long> freed = new ArrayList<>();
+        long before = allowed;
+        for (Step step : steps) {
+            long after = step.pairs().getOrDefault(Verdict.ALLOW, 0L);
+            freed.add(after - before);
+            before = after;
+        }
+        return freed;
+    }
+
     /**
      * A change of some hosts or guests.
      *

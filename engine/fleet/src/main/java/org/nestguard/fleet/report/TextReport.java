@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.nestguard.catalogue.RuleCard;
 import org.nestguard.engine.text.Harmless;
 import org.nestguard.engine.text.Problem;
@@ -104,7 +105,7 @@ public final class TextReport implements Report {
         reasons("To be heeded, in guests that are allowed:", summary, true);
         hosts(summary);
         if (summary.plan() != null) {
-            plan(summary.plan());
+            plan(summary.plan(), summary);
         }
         remarks(summary);
         out.write(text.toString().getBytes(StandardCharsets.UTF_8));
@@ -187,13 +188,18 @@ public final class TextReport implements Report {
         }
     }
 
-    private void plan(Plan plan) {
+    private void plan(Plan plan, Summary summary) {
         text.append("\nWhat to do first, in guests that are allowed then, each on top of those before:\n");
         if (plan.steps().isEmpty() && plan.remarks().isEmpty()) {
             numbered(0, "no single change of a pool frees a guest");
         }
-        for (Plan.Step step : plan.steps()) {
-            numbered(step.freedOfDeny() + step.freedOfUndetermined() - step.lost(), said(step));
+        boolean pairs = summary.asked().to() != null && summary.targets() > 1;
+        List<Long> freedPairs = plan.freedPairs(summary.pairs().getOrDefault(Verdict.ALLOW, 0L));
+        for (int i = 0; i < plan.steps().size(); i++) {
+            Plan.Step step = plan.steps().get(i);
+            numbered(
+                    step.freedOfDeny() + step.freedOfUndetermined() - step.lost(),
+                    said(step, pairs ? freedPairs.get(i) : null));
             for (String whatIf : step.whatIf()) {
                 text.append(Wrapped.text("--what-if '" + whatIf + "'", width, INDENT, INDENT));
             }
@@ -205,8 +211,11 @@ public final class TextReport implements Report {
         plan.remarks().forEach(this::paragraph);
     }
 
-    private static String said(Plan.Step step) {
+    private static String said(Plan.Step step, @Nullable Long pairs) {
         List<String> numbers = new ArrayList<>();
+        if (pairs != null) {
+            numbers.add(String.format(Locale.ROOT, "%+,d pairs", pairs));
+        }
         numbers.add(String.format(Locale.ROOT, "%,d denied before", step.freedOfDeny()));
         numbers.add(String.format(Locale.ROOT, "%,d undetermined", step.freedOfUndetermined()));
         if (step.lost() > 0) {
@@ -226,16 +235,20 @@ public final class TextReport implements Report {
         if (summary.staleL2() > 0) {
             paragraph(String.format(
                     Locale.ROOT,
-                    "Of %,d guests the state of L2 guests was older than %d s and counts as unknown; --max-l2-age"
+                    "Of %,d %s the state of L2 guests was older than %d s and counts as unknown; --max-l2-age"
                             + " believes it for longer.",
                     summary.staleL2(),
+                    summary.staleL2() == 1 ? "guest" : "guests",
                     summary.asked().freshness().l2().toSeconds()));
         }
         if (summary.unreadable() > 0) {
             paragraph(String.format(
                     Locale.ROOT,
-                    "%,d records or sources could not be read and are not in these numbers.",
-                    summary.unreadable()));
+                    "%,d %s.",
+                    summary.unreadable(),
+                    summary.unreadable() == 1
+                            ? "record or source could not be read and is not in these numbers"
+                            : "records or sources could not be read and are not in these numbers"));
         }
         summary.remarks().forEach(remark -> text.append(Wrapped.text(remark, width, "", "  ")));
         if (!summary.whole()) {

@@ -160,7 +160,7 @@ class ReportTest {
         assertTrue(text.lines().allMatch(line -> line.length() <= 80), text);
         assertTrue(text.contains("5 guests on 4 hosts, 4 of them destinations"), text);
         assertTrue(text.contains("amd-live-l2: "), text);
-        assertTrue(text.contains("1 records or sources could not be read"), text);
+        assertTrue(text.contains("1 record or source could not be read and is not"), text);
     }
 
     @Test

@@ -116,9 +116,14 @@ public record Page(
                 .subList(0, Math.min(MOST_REMARKS, summary.remarks().size()));
     }
 
+    /** How often observations contradict each other. */
+    public long contradicted() {
+        return summary.contradictions().values().stream().mapToLong(n -> n).sum();
+    }
+
     /** How many contradictions are not told of. */
     public long moreContradictions() {
-        return summary.contradictions().values().stream().mapToLong(n -> n).sum() - contradictions.size();
+        return contradicted() - contradictions.size();
     }
 
     /** How many problems are not told of. */

@@ -15,7 +15,7 @@ public final class Words {
     public static final int BAR = 1_000;
 
     private static final int LONGEST_NAME = 60;
-    private static final int LONGEST_PLACE = 40;
+    private static final int LONGEST_PLACE = 38;
     private static final int LONGEST_SENTENCE = 300;
 
     private Words() {}
@@ -35,11 +35,16 @@ public final class Words {
         return shown(text, LONGEST_SENTENCE);
     }
 
-    /** Where something is written: the end of it, where the file and the line are. */
+    /** Where something is written: the end of it, where the file and the line are, from a folder on where one fits. */
     static String place(String place) {
         String harmless = shown(place, Integer.MAX_VALUE / 2);
         int over = harmless.codePointCount(0, harmless.length()) - LONGEST_PLACE;
-        return over > 0 ? "…" + harmless.substring(harmless.offsetByCodePoints(0, over)) : harmless;
+        if (over <= 0) {
+            return harmless;
+        }
+        int cut = harmless.offsetByCodePoints(0, over);
+        int folder = harmless.indexOf('/', cut);
+        return "…" + harmless.substring(folder < 0 ? cut : folder);
     }
 
     private static String shown(String text, int longest) {

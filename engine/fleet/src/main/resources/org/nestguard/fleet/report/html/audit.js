@@ -80,6 +80,7 @@
     const rows = [...document.getElementById('list').tBodies[0].rows];
     const texts = rows.map((row) => row.textContent.toLowerCase());
     const [text, verdict, rule, found] = ['text', 'verdict', 'rule', 'found'].map((id) => document.getElementById(id));
+    const number = (n) => n.toLocaleString('en');
     const filter = () => {
       const words = text.value.toLowerCase().split(/\s+/).filter((word) => word);
       let count = 0;
@@ -91,8 +92,8 @@
         count += shown ? 1 : 0;
       });
       found.textContent = count === rows.length
-        ? 'All ' + count + ' guests of the list are shown.'
-        : count + ' of the ' + rows.length + ' guests of the list are shown.';
+        ? 'All ' + number(count) + ' guests of the list are shown.'
+        : number(count) + ' of the ' + number(rows.length) + ' guests of the list are shown.';
     };
     form.addEventListener('input', filter);
     form.addEventListener('change', filter);
@@ -127,7 +128,7 @@
   // on paper nothing can be opened
   let opened = [];
   window.addEventListener('beforeprint', () => {
-    opened = [...document.querySelectorAll('details.rule:not([open])')];
+    opened = [...document.querySelectorAll('details.rule:not([open]), section[aria-labelledby=why] details:not([open])')];
     opened.forEach((details) => { details.open = true; });
   });
   window.addEventListener('afterprint', () => opened.forEach((details) => { details.open = false; }));

@@ -289,6 +289,7 @@ class HtmlReportTest {
     void observationsThatCannotBothBeTrueAreToldAndCounted() throws Exception {
         String page = merged(2);
         assertTrue(page.contains("<li><a href=\"#contradictions\">"), "it is found");
+        assertTrue(page.contains("<strong>Observations contradict each other 2 times</strong>"), "it is said first");
         String section = section("contradictions", page);
         assertEquals(
                 List.of("host.vendor</code></th><td class=\"number\">2"),
@@ -395,42 +396,51 @@ class HtmlReportTest {
     @Test
     void eachNumberOfThePlanStandsUnderItsHead() throws IOException {
         Plan.Step step = new Plan.Step(
-                "do <this>", List.of("guest.l2.live=0@pool:<b>"), 1_003, 1_004, 1_001, 1_002, 1, Map.of(), Map.of());
+                "do <this>",
+                List.of("guest.l2.live=0@pool:<b>"),
+                1_003,
+                1_004,
+                1_001,
+                1_002,
+                1,
+                Map.of(),
+                Map.of(Verdict.ALLOW, 5_001L));
         List<Plan.Reading> readings = IntStream.range(0, 25)
                 .mapToObj(i -> new Plan.Reading("guest.l2.live", "pool:<p" + i + ">", 7))
                 .toList();
-        String plan = planned(new Plan(List.of(step), readings, 3, List.of("not <all>")));
+        String plan = planned(new Plan(List.of(step), readings, 3, List.of("not <all>")), true);
         assertEquals(
                 List.of(
                         "Guests freed",
+                        "Pairs freed",
                         "Denied before",
                         "Undetermined before",
                         "Allowed no more",
                         "Hosts changed",
                         "Guests changed"),
-                all("<th scope=\"col\" class=\"number\">(.*?)</th>", plan).subList(0, 6));
+                all("<th scope=\"col\" class=\"number\">(.*?)</th>", plan).subList(0, 7));
         assertEquals(
-                List.of("2,002", "1,001", "1,002", "1", "1,003", "1,004"),
-                all("<td class=\"number\">(.*?)</td>", plan).subList(0, 6));
+                List.of("2,002", "3,001", "1,001", "1,002", "1", "1,003", "1,004"),
+                all("<td class=\"number\">(.*?)</td>", plan).subList(0, 7));
         assertTrue(plan.contains("do &lt;this&gt;"), plan);
         assertTrue(plan.contains("guest.l2.live=0@pool:&lt;b&gt;"), plan);
         assertTrue(plan.contains("<code>guest.l2.live @pool:&lt;p0&gt;</code></th><td class=\"number\">7</td>"), plan);
         assertEquals(20, all("(<code>guest.l2.live @)", plan).size());
         assertTrue(plan.contains("5 more, in the output of -o json"), plan);
         assertTrue(plan.contains("not &lt;all&gt;"), plan);
-        assertTrue(planned(new Plan(List.of(), List.of(), 3, List.of()))
+        assertTrue(planned(new Plan(List.of(), List.of(), 3, List.of()), false)
                 .contains("No single change of a pool frees a guest."));
     }
 
     /** What the page says of a plan. */
-    private static String planned(Plan plan) {
+    private static String planned(Plan plan, boolean pairs) {
         StringOutput out = new StringOutput();
         TemplateEngine.createPrecompiled(
                         null,
                         ContentType.Html,
                         HtmlReport.class.getClassLoader(),
                         HtmlReport.class.getPackageName() + ".templates")
-                .render("plan.jte", plan, new HarmlessOutput(out));
+                .render("plan.jte", Map.of("plan", plan, "pairs", pairs, "allowed", 2_000L), new HarmlessOutput(out));
         return out.toString();
     }
 
@@ -461,6 +471,16 @@ class HtmlReportTest {
     void anAuditThatWasInterruptedSaysSo() throws IOException {
         String page = rack(Trend.NONE, UnaryOperator.identity(), true);
         assertTrue(page.contains("The audit was interrupted."), page);
+    }
+
+    @Test
+    void ofALongPathTheEndIsShownFromAFolderOn() {
+        assertEquals("fleet.ndjson:7", Words.place("fleet.ndjson:7"));
+        assertEquals(
+                "…/fixtures/fleets/rack/fleet.ndjson:6",
+                Words.place("/home/somebody/nestguard/fixtures/fleets/rack/fleet.ndjson:6"));
+        assertEquals("…" + "x".repeat(36) + ":7", Words.place("x".repeat(60) + ":7"));
+        assertEquals("…<U+202E>" + "x".repeat(28) + ":7", Words.place("\u202e".repeat(9) + "x".repeat(28) + ":7"));
     }
 
     @Test
