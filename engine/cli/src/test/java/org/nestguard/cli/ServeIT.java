@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.nestguard.cli.hook.Door;
 import org.nestguard.cli.hook.HookScript;
+import org.nestguard.evidence.site.Door;
 
 /** The service as a process of its own, and the commands beside it. */
 class ServeIT {

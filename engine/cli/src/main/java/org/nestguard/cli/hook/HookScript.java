@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.regex.Pattern;
+import org.nestguard.evidence.site.Door;
 import org.nestguard.evidence.site.SiteFile;
 import org.nestguard.evidence.site.Spool;
 

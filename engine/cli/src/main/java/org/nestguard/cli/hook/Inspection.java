@@ -22,6 +22,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.nestguard.evidence.site.Door;
 import org.nestguard.evidence.site.SiteFile;
 import org.nestguard.evidence.view.Artefact;
 import org.nestguard.evidence.view.HostView;

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.nestguard.evidence.artefact.Reading;
 import org.nestguard.evidence.artefact.VirshVersion;
+import org.nestguard.evidence.site.Door;
 import org.nestguard.evidence.view.Artefact;
 import org.nestguard.evidence.view.HostView;
 import org.nestguard.facts.Version;
@@ -17,9 +18,6 @@ import org.nestguard.facts.Version;
 /** Lays the scripts of a door into a host's file system, and takes them away. Each thing done is told in a sentence. */
 public final class Installation {
     static final String RIGHTS = "rwxr-xr-x";
-    private static final String OURS = "# Written by `nestguard hook install ";
-    private static final Version FIRST_WITH_FOLDER = new Version(6, 5, 0);
-    private static final String OLD_LIBVIRT = "/etc/libvirt/hooks/qemu";
 
     private final Door door;
     private final Path root;
@@ -38,13 +36,13 @@ public final class Installation {
 
     /** Where the scripts belong on that host: libvirt below 6.5 knows no folder for several. */
     static List<String> places(Door door, HostView host) {
-        return door == Door.LIBVIRT && old(host) ? List.of(OLD_LIBVIRT) : door.places();
+        return door == Door.LIBVIRT && old(host) ? List.of(Door.OLD_LIBVIRT) : door.places();
     }
 
     private static boolean old(HostView host) {
         return host.command(List.of("virsh", "-r", "version")) instanceof Artefact.Text text
                 && VirshVersion.read(text.text()).libvirt() instanceof Reading.Said<Version> said
-                && said.what().compareTo(FIRST_WITH_FOLDER) < 0;
+                && said.what().compareTo(Door.FIRST_WITH_FOLDER) < 0;
     }
 
     /** Lays the scripts. @return what was done and what is left for the operator, a sentence each */
@@ -53,7 +51,7 @@ public final class Installation {
             Path file = at(place);
             if (Files.exists(file, LinkOption.NOFOLLOW_LINKS) && !ours(file)) {
                 throw new HookException(place + " is there and not ours; it is left as it is."
-                        + (place.equals(OLD_LIBVIRT)
+                        + (place.equals(Door.OLD_LIBVIRT)
                                 ? " This libvirt knows no qemu.d: lay the script elsewhere with --root, and call it from"
                                         + " there with the same arguments and the same standard input; end with its status."
                                 : " Move it away first."));
@@ -67,8 +65,8 @@ public final class Installation {
     /** Takes away what is ours, and nothing else. @return what was done, a sentence each */
     public List<String> uninstall() {
         List<String> everywhere = new ArrayList<>(door.places());
-        if (door == Door.LIBVIRT && ours(at(OLD_LIBVIRT))) {
-            everywhere.add(OLD_LIBVIRT);
+        if (door == Door.LIBVIRT && ours(at(Door.OLD_LIBVIRT))) {
+            everywhere.add(Door.OLD_LIBVIRT);
         }
         for (String place : everywhere) {
             Path file = at(place);
@@ -91,7 +89,7 @@ public final class Installation {
     static boolean ours(Path file) {
         try {
             return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
-                    && Files.readString(file).contains(OURS);
+                    && Files.readString(file).contains(Door.MARK);
         } catch (IOException e) {
             throw new HookException(file + " cannot be read: " + e.getMessage());
         }

@@ -27,6 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.nestguard.evidence.site.Door;
 
 /** The scripts as those systems run them, against an agent that says what a test wants. */
 @SuppressWarnings("try") // an agent is there; not all ask what it heard

@@ -24,8 +24,11 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.nestguard.evidence.artefact.Reading;
+import org.nestguard.evidence.site.Door;
 import org.nestguard.evidence.view.Artefact;
+import org.nestguard.evidence.view.HookProbe;
 import org.nestguard.evidence.view.HostView;
+import org.nestguard.evidence.view.LiveHost;
 
 /** Laying a door's scripts, and finding each way in which they would not stop anything. */
 class InstallationTest {
@@ -117,6 +120,15 @@ class InstallationTest {
             assertEquals("rwxr-xr-x", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
             assertEquals(HookScript.usual(door).text(), Files.readString(file));
         }
+        HostView installed = new LiveHost(root, LiveHost.COMMAND_TIMEOUT, "/nowhere");
+        assertEquals(
+                door.places(),
+                HookProbe.read(HookProbe.artefact(installed).content().orElse("")).value().stream()
+                        .flatMap(List::stream)
+                        .filter(found -> found.door() == door && found.state() == HookProbe.State.OURS)
+                        .map(HookProbe.Found::path)
+                        .toList(),
+                "the facts of the host tell of what is laid");
         new Installation(door, root, false).uninstall();
         assertEquals(door.places().size(), findings(door).size());
     }

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.nestguard.facts.FactName;
@@ -14,10 +15,13 @@ import org.nestguard.facts.Worded;
 
 /** What a set of facts is about, and with that which keys it has. */
 public enum Subject {
-    HOST(Party.SOURCE, Map.of()),
+    /** Beside the keys of a question's host: whether anybody asks before its guests move. */
+    HOST(Party.SOURCE, hosts()),
     /** Beside the keys of a question's guest: which QEMU runs it (not the one installed), and how and when that began. */
     GUEST(Party.GUEST, guests());
 
+    /** Whether the systems that move the guests of a host have the scripts by which they ask; no rule reads it. */
+    public static final String HOOK = "hook";
     /** The QEMU version of the process that runs a guest. */
     public static final String QEMU = "qemu";
     /** How that process began. */
@@ -30,11 +34,13 @@ public enum Subject {
     /**
      * What a key takes.
      *
+     * @param kind what sort of value that is; empty for one that no fact of a question has
      * @param plain whether its values are numbers or yes and no, which a document writes without quotes
      */
-    private record Form(Predicate<String> readable, String expects, boolean plain) {
+    private record Form(Optional<Kind> kind, Predicate<String> readable, String expects, boolean plain) {
         static Form of(Kind kind) {
             return new Form(
+                    Optional.of(kind),
                     text -> kind.forgiving() || kind.read(text).isPresent(),
                     kind.expects(),
                     kind == Kind.FLAG || kind == Kind.COUNT);
@@ -48,16 +54,23 @@ public enum Subject {
         keys.putAll(more);
     }
 
+    private static Map<String, Form> hosts() {
+        return Map.of(HOOK, Form.of(Kind.FLAG));
+    }
+
     private static Map<String, Form> guests() {
         Map<String, Form> more = new LinkedHashMap<>();
         more.put(QEMU, Form.of(Kind.QEMU));
         more.put(
                 STARTED_BY,
                 new Form(
+                        Optional.empty(),
                         text -> Worded.read(Beginning.class, text).isPresent(),
                         "one of " + Worded.words(Beginning.class),
                         false));
-        more.put(COLD_STARTED_AT, new Form(Subject::instant, "a time such as 2026-11-22T13:00:00Z", false));
+        more.put(
+                COLD_STARTED_AT,
+                new Form(Optional.empty(), Subject::instant, "a time such as 2026-11-22T13:00:00Z", false));
         return more;
     }
 
@@ -80,6 +93,15 @@ public enum Subject {
         Form form = keys.get(key);
         return form != null
                 && (text.equals(Observation.UNKNOWN) || form.readable().test(text));
+    }
+
+    /**
+     * What sort of value a key has; empty where it is none that a question has.
+     *
+     * @throws NullPointerException for a key that it does not have
+     */
+    public Optional<Kind> kind(String key) {
+        return Objects.requireNonNull(keys.get(key), key).kind();
     }
 
     /** What a key takes, for a message. @throws NullPointerException for a key that it does not have */

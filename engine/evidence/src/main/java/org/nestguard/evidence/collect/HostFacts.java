@@ -114,6 +114,7 @@ final class HostFacts {
                         .hear(cpuinfo, text -> platform.cpu().cpuId().map(Object::toString))
                         .verdict());
         put(FactName.SOURCE_CAPABILITY, capability(arch));
+        facts.put(Subject.HOOK, Hook.of(host, virshVersion));
         return new Known(Subject.HOST, Witnesses.latest(facts).orElse(now), facts);
     }
 

@@ -24,7 +24,6 @@ import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.nestguard.evidence.artefact.DomainNames;
 import org.nestguard.evidence.view.Artefact;
 import org.nestguard.evidence.view.HostView;
-import org.nestguard.evidence.view.NestedStateProbe;
 import org.nestguard.evidence.view.TreeLayout;
 import org.nestguard.facts.Level;
 
@@ -160,8 +159,7 @@ public final class BugReport {
         for (Wanted.Command command : wanted.commands()) {
             String line = String.join(" ", command.words());
             begin(line, done++, wanted.size());
-            boolean probe = command.words().equals(NestedStateProbe.COMMAND);
-            Artefact artefact = probe ? NestedStateProbe.artefact(host) : host.command(command.words());
+            Artefact artefact = command.of(host);
             List<String> words = new ArrayList<>(command.words());
             if (command.namesGuest()) {
                 words.set(words.size() - 1, redacted(words.get(words.size() - 1), Redaction.Form.ANY));

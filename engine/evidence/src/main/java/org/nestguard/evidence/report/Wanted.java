@@ -6,6 +6,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.nestguard.evidence.artefact.DomainNames;
 import org.nestguard.evidence.view.Artefact;
+import org.nestguard.evidence.view.HookProbe;
 import org.nestguard.evidence.view.HostView;
 import org.nestguard.evidence.view.NestedStateProbe;
 
@@ -27,6 +28,13 @@ record Wanted(List<String> files, List<Command> commands) {
         /** Is its last word a guest's UUID? All other words are ours. */
         boolean namesGuest() {
             return words.contains("dumpxml") || words.contains("snapshot-list");
+        }
+
+        /** Runs it, or looks where it is a look of ours. */
+        Artefact of(HostView host) {
+            return words.equals(NestedStateProbe.COMMAND)
+                    ? NestedStateProbe.artefact(host)
+                    : words.equals(HookProbe.COMMAND) ? HookProbe.artefact(host) : host.command(words);
         }
     }
 
@@ -185,6 +193,7 @@ record Wanted(List<String> files, List<Command> commands) {
         // what the ring buffer has lost, and what came before a crash
         any(commands, "journalctl -k -b 0 --no-pager", "journalctl -k -b -1 --no-pager");
         commands.add(new Command(NestedStateProbe.COMMAND, Redaction.Form.ANY));
+        commands.add(new Command(HookProbe.COMMAND, Redaction.Form.ANY));
         if (X86.matcher(uname).matches()) {
             any(commands, "x86info -a", "cpuid -1", "cpuid -1 -r", "dmidecode");
             versions(commands, "modinfo -p kvm_intel", "modinfo -p kvm_amd");

@@ -153,6 +153,11 @@ public final class LiveHost implements HostView {
                 Reading::unsaid);
     }
 
+    /** Whether this user can run a file; not where that cannot be looked at. */
+    boolean executable(String path) {
+        return within(() -> Files.isExecutable(here(path)), why -> false);
+    }
+
     private Path here(String path) {
         return root.resolve(path.startsWith("/") ? path.substring(1) : path);
     }

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.nestguard.evidence.site.Door;
 
 /** The shell collector on this machine, and what the captured tree makes of it. */
 @Tag("any-jvm") // long, and the same on each; see .ci/run
@@ -118,9 +119,66 @@ class CollectScriptTest {
             assertEquals(
                     NestedStateProbe.ask(host).bytes(),
                     NestedStateProbe.ask(tree).bytes());
+            assertEquals(text(HookProbe.artefact(host)), text(HookProbe.artefact(tree)));
         }
         try (Stream<Path> left = Files.list(folder.resolve("tmp"))) {
             assertEquals(0, left.count(), "something stayed behind");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"dash", "busybox sh", "bash"})
+    void hooksAreSeenAsTheCommandSeesThem(String shell) throws Exception {
+        List<String> words = List.of(shell.split(" "));
+        assumeTrue(
+                Stream.of("/bin/", "/usr/bin/").anyMatch(bin -> Files.isExecutable(Path.of(bin + words.get(0)))),
+                "no " + shell + " here; the collector is not tried with it");
+        Path root = Files.createDirectory(folder.resolve("root"));
+        String ours = "#!/bin/sh\n# Written by `nestguard hook install SYSTEM`; and so on\n";
+        for (Door door : Door.values()) {
+            for (String place : door.places()) {
+                Path script = root.resolve(place.substring(1));
+                Files.createDirectories(script.getParent());
+                Files.writeString(script, ours);
+                Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
+            }
+        }
+        Files.delete(root.resolve("usr/libexec/vdsm/hooks/before_vm_hibernate/50_nestguard"));
+        Files.writeString(root.resolve("etc/xapi.d/vm-pre-resume/50-nestguard"), "exit 0\n");
+        Files.setPosixFilePermissions(
+                root.resolve("etc/xapi.d/vm-pre-suspend/50-nestguard"), PosixFilePermissions.fromString("rw-r--r--"));
+        Files.createSymbolicLink(root.resolve("etc/libvirt/hooks/qemu"), Path.of("/nowhere"));
+        Files.delete(root.resolve("var/lib/vz/snippets/nestguard-hookscript"));
+        Files.createDirectory(root.resolve("etc/pve"));
+        // the script looks at this machine's own paths, so it is given one that looks below the folder
+        Path below = folder.resolve("below");
+        Files.writeString(
+                below,
+                Files.readString(SCRIPT)
+                        .replaceAll("(?m)^(        hook [a-z]+|           ) (?=/)", "$1 " + root)
+                        .replaceAll(
+                                "(?<=50-nestguard|50_nestguard|xapi.d|vdsm|pve|ganeti|qemu.conf) (?=/)", " " + root));
+        List<String> line = new ArrayList<>(words);
+        line.addAll(List.of(below.toString(), "--output", "it.tar"));
+        Process process = new ProcessBuilder(line)
+                .directory(folder.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve("out").toFile())
+                .start();
+        assertTrue(process.waitFor(120, TimeUnit.SECONDS));
+        try (TreeArchive archive = TreeArchive.open(folder.resolve("it.tar"))) {
+            String seen = text(CapturedTree.open(archive.root()).command(HookProbe.COMMAND));
+            assertEquals(
+                    text(HookProbe.artefact(new LiveHost(root, LiveHost.COMMAND_TIMEOUT, "/nowhere"))),
+                    seen.replace(root.toString(), ""));
+            for (HookProbe.State state : List.of(
+                    HookProbe.State.OURS,
+                    HookProbe.State.DEAD,
+                    HookProbe.State.OTHER,
+                    HookProbe.State.ABSENT,
+                    HookProbe.State.CLOSED)) {
+                assertTrue(seen.contains(" " + state.word() + " "), seen);
+            }
         }
     }
 

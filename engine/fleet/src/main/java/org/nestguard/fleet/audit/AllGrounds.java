@@ -23,6 +23,7 @@ final class AllGrounds {
             FactName.GUEST_NAME.key(),
             FactName.GUEST_UUID.key(),
             FactName.SOURCE_ID.key(),
+            Subject.HOOK,
             Subject.STARTED_BY,
             Subject.COLD_STARTED_AT);
 

@@ -9,7 +9,6 @@ import org.nestguard.engine.known.Subject;
 import org.nestguard.engine.text.FlatRecord;
 import org.nestguard.facts.FactName;
 import org.nestguard.facts.Kind;
-import org.nestguard.facts.Party;
 
 /**
  * A fact as somebody supposes it. What is audited then is the fleet as it would be, and no answer is of the fleet as it is.
@@ -24,11 +23,12 @@ public record WhatIf(Subject subject, String key, boolean atLeast, String value,
     private static final String GUEST = "guest:";
     private static final String HOST = "host:";
     private static final String POOL = "pool:";
-    // Who somebody is and how he began is not supposed: the one tells him from others, the other no question reads.
+    // Who somebody is tells him from others, and what no question reads changes no answer: neither is supposed.
     private static final Set<String> GIVEN = Set.of(
             FactName.SOURCE_ID.key(),
             FactName.GUEST_UUID.key(),
             FactName.GUEST_NAME.key(), // of a host too
+            Subject.HOOK,
             Subject.STARTED_BY,
             Subject.COLD_STARTED_AT);
 
@@ -157,9 +157,7 @@ public record WhatIf(Subject subject, String key, boolean atLeast, String value,
     }
 
     static Kind kind(Subject subject, String key) {
-        return FactName.of(subject == Subject.HOST ? Party.SOURCE : Party.GUEST, key)
-                .map(FactName::kind)
-                .orElse(Kind.QEMU); // of the process that runs a guest
+        return subject.kind(key).orElseThrow();
     }
 
     private static String word(Subject subject) {

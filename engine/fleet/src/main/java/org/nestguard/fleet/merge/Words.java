@@ -16,7 +16,6 @@ import org.nestguard.engine.known.Observation;
 import org.nestguard.engine.known.Subject;
 import org.nestguard.facts.Evidence;
 import org.nestguard.facts.FactName;
-import org.nestguard.facts.Party;
 
 /**
  * What several sightings say, fact by fact: the newest word counts, also where it says that the fact was looked for and not
@@ -139,9 +138,8 @@ final class Words {
     }
 
     private Object value(String key, String text) {
-        Party party = subject == Subject.HOST ? Party.SOURCE : Party.GUEST;
-        return FactName.of(party, key)
-                .<Optional<?>>map(name -> name.kind().read(text))
+        return subject.kind(key)
+                .<Optional<?>>map(kind -> kind.read(text))
                 .filter(Optional::isPresent)
                 .<Object>map(Optional::get)
                 .orElse(text);

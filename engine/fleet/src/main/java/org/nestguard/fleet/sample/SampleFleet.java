@@ -50,6 +50,9 @@ public record SampleFleet(int guests, int hosts, long seed) {
             .and(1, "loadvm")
             .and(1, UNKNOWN);
 
+    private static final Shares<String> HOOKS =
+            new Shares<String>().and(78, "true").and(15, "false").and(7, UNKNOWN);
+
     /** @throws IllegalArgumentException where there are guests but no host, or a number is negative */
     public SampleFleet {
         if (guests < 0 || hosts < 0 || (guests > 0 && hosts == 0)) {
@@ -70,6 +73,7 @@ public record SampleFleet(int guests, int hosts, long seed) {
     /** Writes it flat: a line for each host, with the lines of its guests behind it. The stream stays open. */
     public void write(OutputStream out) throws IOException {
         Random random = new Random(seed);
+        Random apart = new Random(~seed); // what no rule reads is drawn apart, so that the rest is what it was without
         try (JsonGenerator lines = new JsonFactory().createGenerator(out)) {
             lines.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
             lines.setRootValueSeparator(null);
@@ -80,7 +84,7 @@ public record SampleFleet(int guests, int hosts, long seed) {
                     Cpu cpu = Cpu.draw(random);
                     pool = new Pool(numbered("pool", host / HOSTS_IN_A_POOL, 3), cpu, Installed.draw(cpu, random));
                 }
-                Host written = host(lines, pool, host, random);
+                Host written = host(lines, pool, host, random, apart);
                 long end = (long) guests * (host + 1) / hosts;
                 for (; guest < end; guest++) {
                     guest(lines, pool, written, guest, random);
@@ -93,7 +97,8 @@ public record SampleFleet(int guests, int hosts, long seed) {
         return String.format(Locale.ROOT, "%s-%0" + digits + "d", word, number);
     }
 
-    private static Host host(JsonGenerator line, Pool pool, int number, Random random) throws IOException {
+    private static Host host(JsonGenerator line, Pool pool, int number, Random random, Random apart)
+            throws IOException {
         Cpu cpu = pool.cpu();
         Host host = new Host(
                 new UUID(random.nextLong(), random.nextLong()).toString().replace("-", ""),
@@ -116,6 +121,8 @@ public record SampleFleet(int guests, int hosts, long seed) {
         line.writeStringField("cpuModel", cpu.model());
         line.writeStringField("cpuId", cpu.cpuId());
         flag(line, "nestedStateCapability", cpu.vmx() && pool.installed().nestsIntel(), random.nextInt(5) < 2);
+        String hook = HOOKS.draw(apart);
+        flag(line, "hook", hook.equals("true"), hook.equals(UNKNOWN));
         end(line);
         return host;
     }

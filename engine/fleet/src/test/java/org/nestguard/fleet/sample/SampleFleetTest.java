@@ -87,7 +87,7 @@ class SampleFleetTest {
         byte[] once = bytes(new SampleFleet(500, 20, 42));
         assertArrayEquals(once, bytes(new SampleFleet(500, 20, 42)));
         assertEquals(
-                "578e7d4b31f3f2a7",
+                "2ccf8c614142f9b9",
                 HexFormat.of()
                         .formatHex(MessageDigest.getInstance("SHA-256").digest(once))
                         .substring(0, 16));
