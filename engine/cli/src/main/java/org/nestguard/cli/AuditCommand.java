@@ -240,10 +240,15 @@ final class AuditCommand implements Callable<Integer> {
                 AuditHistory kept = AuditHistory.forAudit(asked, history, console)) {
             interruption.asking();
             for (String output : outputs.isEmpty() ? List.of("text") : outputs) {
-                opened.add(new AuditOutput(output, console));
-            }
-            if (opened.stream().filter(AuditOutput::standardOutput).count() > 1) {
-                throw new UsageException("only one -o can go to standard output; give the others a file: -o csv=FILE");
+                AuditOutput one = new AuditOutput(output, console);
+                boolean second = opened.stream().anyMatch(one::in);
+                opened.add(one); // is closed whatever comes
+                if (second) {
+                    throw new UsageException(
+                            one.standardOutput()
+                                    ? "only one -o can go to standard output; give the others a file: -o csv=FILE"
+                                    : "two of -o go to one file; give each a file of its own");
+                }
             }
             List<Report> reports = new ArrayList<>(List.of(new Complaints(console)));
             List<String> named = new ArrayList<>(fleets);
@@ -262,14 +267,16 @@ final class AuditCommand implements Callable<Integer> {
             Summary summary = merge ? asking.runMerged(inventory) : asking.run(inventory);
             progress.end();
             for (AuditOutput output : opened) {
-                output.end();
+                output.end(summary.whole());
             }
             if (!summary.whole()) {
                 console.err()
                         .printf(
                                 Locale.ROOT,
-                                "nestguard: interrupted; %,d guests were asked about, and the outputs are of these%n",
-                                summary.guests());
+                                "nestguard: interrupted; %,d guests were asked about, and the outputs are of these;"
+                                        + " files have names that end in %s%n",
+                                summary.guests(),
+                                AuditOutput.INTERRUPTED);
             }
             boolean lost = kept != null && kept.failed(console);
             return lost ? ExitStatus.UNREADABLE.code() : status(summary);
@@ -366,7 +373,8 @@ final class AuditCommand implements Callable<Integer> {
             return Captures.read(read);
         }
         try {
-            return Captures.kept(resume, guard.version().digest(), read);
+            // another version may read the same capture in another way
+            return Captures.kept(resume, guard.version().toString(), read);
         } catch (IOException e) {
             throw new UsageException("--resume " + resume + ": " + e.getMessage());
         }

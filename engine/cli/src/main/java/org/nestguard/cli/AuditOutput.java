@@ -30,6 +30,9 @@ import org.nestguard.fleet.report.html.HtmlReport;
  * for it may be larger than the memory.
  */
 final class AuditOutput implements AutoCloseable {
+    /** What the name of a file ends in that is of a part of a fleet. */
+    static final String INTERRUPTED = ".interrupted";
+
     private final Format format;
     private final @Nullable Path file;
     private final @Nullable Path beside;
@@ -84,6 +87,16 @@ final class AuditOutput implements AutoCloseable {
         return file == null;
     }
 
+    /** Whether both go to one place, where the later would replace the other. */
+    boolean in(AuditOutput other) {
+        return file == null
+                ? other.file == null
+                : other.file != null
+                        && file.toAbsolutePath()
+                                .normalize()
+                                .equals(other.file.toAbsolutePath().normalize());
+    }
+
     /**
      * What writes it.
      *
@@ -126,12 +139,15 @@ final class AuditOutput implements AutoCloseable {
         return null;
     }
 
-    /** All is written: puts a file in its place. */
-    void end() throws IOException {
+    /**
+     * All is written: puts a file in its place, or what is of a part of a fleet beside it, where nobody takes it for a whole one.
+     */
+    void end(boolean whole) throws IOException {
         out.flush();
         if (beside != null && file != null) {
             out.close();
-            Files.move(beside, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+            Path place = whole ? file : file.resolveSibling(file.getFileName() + INTERRUPTED);
+            Files.move(beside, place, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
         }
     }
 

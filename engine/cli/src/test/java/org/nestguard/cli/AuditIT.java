@@ -169,29 +169,50 @@ class AuditIT {
         assertFalse(Files.exists(folder.resolve("none.db")), "who looks makes nothing");
     }
 
+    @Test
+    void twoOutputsDoNotGoToOneFile() throws Exception {
+        Launched audit = launched(
+                "audit", "-o", "json=a.json", "-o", "csv=./a.json", RACK.resolve("fleet.ndjson").toString());
+        assertEquals(2, audit.status(), audit::toString);
+        assertTrue(audit.err().contains("two of -o go to one file"), audit.err());
+        assertEquals(List.of(), inFolder());
+    }
+
     @ParameterizedTest
     @CsvSource({"TERM, 143", "INT, 130"})
     void anInterruptedAuditTellsWhatWasDoneUntilThen(String signal, int status) throws Exception {
         Path fleet = guestsAndThenNothingForLong();
+        Files.writeString(folder.resolve("audit.json"), "yesterday's");
         Process audit = started("audit", "-o", "json=audit.json", "-o", "ndjson=guests.ndjson", fleet.toString());
         awaitThe(audit, this::firstGuests);
         interrupt(audit, signal);
         String err = Files.readString(folder.resolve("stderr"));
         assertEquals(status, audit.exitValue(), err);
-        JsonNode numbers = json("audit.json");
+        assertEquals("yesterday's", Files.readString(folder.resolve("audit.json")), "a part replaces no whole");
+        JsonNode numbers = json("audit.json.interrupted");
         assertFalse(numbers.get("whole").asBoolean());
         int guests = numbers.get("guests").asInt();
         assertTrue(guests > 0, numbers::toString);
         assertEquals(
                 guests,
-                Files.readAllLines(folder.resolve("guests.ndjson")).stream()
+                Files.readAllLines(folder.resolve("guests.ndjson.interrupted")).stream()
                         .filter(line -> line.startsWith("{\"guest\""))
                         .count());
         assertEquals(
                 String.format(
-                        "nestguard: interrupted; %,d guests were asked about, and the outputs are of these%n", guests),
+                        "nestguard: interrupted; %,d guests were asked about, and the outputs are of these;"
+                                + " files have names that end in .interrupted%n",
+                        guests),
                 err);
-        assertEquals(List.of("audit.json", "fleet.ndjson.gz", "guests.ndjson", "stderr", "stdout"), inFolder());
+        assertEquals(
+                List.of(
+                        "audit.json",
+                        "audit.json.interrupted",
+                        "fleet.ndjson.gz",
+                        "guests.ndjson.interrupted",
+                        "stderr",
+                        "stdout"),
+                inFolder());
     }
 
     @ParameterizedTest

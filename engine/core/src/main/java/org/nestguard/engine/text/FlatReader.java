@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -128,7 +129,8 @@ public final class FlatReader {
         @Nullable
         String from;
 
-        Map<String, Evidence> evidence = Map.of();
+        @Nullable
+        Map<String, Evidence> evidence;
     }
 
     /**
@@ -138,6 +140,9 @@ public final class FlatReader {
      * @throws UnreadableException where it is no host and no guest, or something in it is wrong
      */
     public FlatRecord read(byte[] bytes, int from, int length, long number) throws UnreadableException {
+        if (length > LONGEST_LINE) {
+            throw tooLong(number);
+        }
         int line = (int) Math.min(number, Integer.MAX_VALUE);
         FlatRecord like = alike.find(bytes, from, from + length);
         FlatRecord record = like == null ? null : like(like, bytes);
@@ -400,7 +405,7 @@ public final class FlatReader {
                 draft.from = text(parser, line, key);
             }
             case EVIDENCE -> {
-                once(parser, line, key, draft.evidence.isEmpty() ? null : key);
+                once(parser, line, key, draft.evidence);
                 draft.evidence = evidence(parser, line, layout);
             }
             default -> {
@@ -522,9 +527,9 @@ public final class FlatReader {
         tokens.startObject(EVIDENCE);
         Map<String, Evidence> evidence = new HashMap<>();
         for (String pointer = tokens.nextKey(EVIDENCE); pointer != null; pointer = tokens.nextKey(EVIDENCE)) {
-            String key = pointer.startsWith("/") ? pointer.substring(1).replace('/', '.') : "";
+            String key = pointer.replace('/', '.').substring(Math.min(1, pointer.length()));
             String path = EVIDENCE + "." + Harmless.text(pointer, 80);
-            if (!layout.subject.keys().contains(key)) {
+            if (!layout.subject.keys().contains(key) || !pointer.equals('/' + key.replace('.', '/'))) {
                 throw tokens.problem(path, "there is no such fact");
             }
             evidence.put(key, EvidenceText.read(tokens, path));
@@ -546,7 +551,14 @@ public final class FlatReader {
             throw problem(parser, line, OBSERVED_AT, "missing; facts without a time are worth nothing");
         }
         return new FlatRecord(
-                layout.subject, id, draft.pool, draft.observedAt, draft.texts, draft.evidence, draft.from, null);
+                layout.subject,
+                id,
+                draft.pool,
+                draft.observedAt,
+                draft.texts,
+                Objects.requireNonNullElse(draft.evidence, Map.of()),
+                draft.from,
+                null);
     }
 
     private UnreadableException problem(JsonParser parser, int line, @Nullable String key, String message) {

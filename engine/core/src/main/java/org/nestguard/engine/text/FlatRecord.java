@@ -87,6 +87,13 @@ public final class FlatRecord {
         return !evidence.isEmpty();
     }
 
+    /** The same, observed at that moment where it does not say itself when. */
+    public FlatRecord observed(Instant otherwise) {
+        return observedAt != null
+                ? this
+                : new FlatRecord(subject, hostId, pool, otherwise, texts, evidence, from, like);
+    }
+
     /** The same with another text of the key with that number, which is of there and then. */
     public FlatRecord with(int key, String text, Evidence where) {
         @Nullable String[] changed = texts();

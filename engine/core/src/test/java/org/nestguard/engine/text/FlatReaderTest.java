@@ -188,6 +188,24 @@ class FlatReaderTest {
     }
 
     @Test
+    void evidenceOfOneFactStandsThereOnce() throws Exception {
+        for (String line : List.of(
+                GUEST.replace("\"/l2/live\"", "\"/l2.live\""),
+                GUEST.replace("\"/l2/live\"", "\"l2/live\""),
+                GUEST.replace("\"/l2/live\"", "\"\""),
+                GUEST.replace("\"evidence\"", "\"evidence\":{},\"evidence\""))) {
+            assertThrows(UnreadableException.class, () -> read(line), line);
+        }
+    }
+
+    @Test
+    void aLineThatIsLongerThanAnyIsRefused() {
+        String line = "{\"kind\":\"guest\",\"hostId\":\"h\"" + " ".repeat(FlatReader.LONGEST_LINE) + "}";
+        UnreadableException e = assertThrows(UnreadableException.class, () -> read(line));
+        assertTrue(e.problem().message().contains("longer than"), e::getMessage);
+    }
+
+    @Test
     void twoOfOneKeyAreRefusedHoweverOftenTheyAreRead() throws Exception {
         byte[] twice =
                 "{\"kind\":\"guest\",\"hostId\":\"h\",\"name\":\"a\",\"name\":\"b\"}".getBytes(StandardCharsets.UTF_8);

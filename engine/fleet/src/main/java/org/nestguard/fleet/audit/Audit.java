@@ -260,7 +260,7 @@ public final class Audit {
     private Instant survey(List<FlatFile> files, Lines lines, BytesRead read) throws IOException {
         Instant[] newest = {Instant.MIN};
         for (FlatFile file : files) {
-            lines.read(
+            Problem brokenOff = lines.read(
                     file,
                     Audit::surveyed,
                     (piece, firstLine) -> {
@@ -275,6 +275,9 @@ public final class Audit {
                     },
                     read,
                     stopped);
+            if (brokenOff != null) {
+                tell(brokenOff);
+            }
         }
         return asOf(asked, newest[0], clock);
     }
@@ -398,7 +401,7 @@ public final class Audit {
             tell(bad.at(firstLine));
         } else if (item instanceof GuestReader.Guest guest) {
             String place = place(guest.record(), file, firstLine + guest.line());
-            if (!seen.add(guest.id())) {
+            if (!seen.add(guest.id(place))) {
                 throw twice(place, known(guest.record(), UUID), known(guest.record(), GUEST_NAME));
             }
             if (follower != null) {
@@ -409,8 +412,7 @@ public final class Audit {
     }
 
     static AuditException twice(String place, @Nullable String uuid, @Nullable String name) {
-        String called = uuid != null ? uuid : name != null ? name : "that has neither UUID nor name";
-        return new AuditException(place + ": the guest " + called
+        return new AuditException(place + ": the guest " + (uuid != null ? uuid : name)
                 + " is there a second time (one that is migrating stands on both hosts); leave one of its"
                 + " observations out, or make them one with nestguard audit --merge");
     }
@@ -460,6 +462,7 @@ public final class Audit {
         FlatRecord record = guest.record();
         return new GuestResult(
                 place,
+                guest.id(place),
                 known(record, GUEST_NAME),
                 known(record, UUID),
                 guest.host().id(),

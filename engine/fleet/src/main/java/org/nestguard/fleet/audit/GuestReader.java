@@ -3,6 +3,7 @@ package org.nestguard.fleet.audit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.nestguard.engine.known.Subject;
 import org.nestguard.engine.text.FlatReader;
 import org.nestguard.engine.text.FlatRecord;
@@ -36,8 +37,21 @@ final class GuestReader {
         }
     }
 
-    record Guest(int line, FlatRecord record, Identity id, GuestKind kind, Host host, Answer answer, boolean staleL2)
-            implements Item {}
+    /** @param named what it is known by; null where it has neither UUID nor name */
+    record Guest(
+            int line,
+            FlatRecord record,
+            @Nullable Identity named,
+            GuestKind kind,
+            Host host,
+            Answer answer,
+            boolean staleL2)
+            implements Item {
+        /** What tells it from all others: where it is written, if nothing else. */
+        Identity id(String place) {
+            return named == null ? Identity.of(place) : named;
+        }
+    }
 
     record Piece(List<Item> items, int count) {}
 

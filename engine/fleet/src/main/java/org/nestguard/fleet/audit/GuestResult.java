@@ -4,11 +4,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.nestguard.engine.decision.Waived;
 import org.nestguard.findings.Verdict;
+import org.nestguard.fleet.inventory.Identity;
 
 /**
  * What comes of the audit for one guest.
  *
  * @param place where it is written, as {@code file:line}
+ * @param id what tells it from all others, wherever it is written; made of the place where it has neither UUID nor name
  * @param guest its name; null where it has none
  * @param uuid null where it has none
  * @param hostId the id of the host that it is on
@@ -22,6 +24,7 @@ import org.nestguard.findings.Verdict;
  */
 public record GuestResult(
         String place,
+        Identity id,
         @Nullable String guest,
         @Nullable String uuid,
         String hostId,
@@ -35,10 +38,5 @@ public record GuestResult(
     /** How it is called: its name, else its UUID, else where it is written. */
     public String called() {
         return guest != null ? guest : uuid != null ? uuid : place;
-    }
-
-    /** What tells it from all others, wherever it is written: its UUID, else its host and name. */
-    public String identity() {
-        return uuid != null ? uuid : hostId + "\n" + guest;
     }
 }

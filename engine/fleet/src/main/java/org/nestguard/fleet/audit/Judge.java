@@ -94,7 +94,7 @@ public final class Judge {
                 String place = Audit.place(guest.record(), file, firstLine + guest.line());
                 guests.accept(
                         Audit.result(guest, place, unwaived, grounds),
-                        new UUID(guest.id().most(), guest.id().least()));
+                        new UUID(guest.id(place).most(), guest.id(place).least()));
             }
         }
     }

@@ -142,7 +142,8 @@ final class Planner implements Follower {
                 tooVaried = true;
                 return;
             }
-            group = new GuestGroup(on, record, kind);
+            // its own host may have been observed at another time than the one that stands for the group
+            group = new GuestGroup(on, record.observed(host.observedAt()), kind);
             guestGroups.put(key, group);
         }
         group.guests++;

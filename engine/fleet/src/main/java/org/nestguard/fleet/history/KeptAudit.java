@@ -1,16 +1,11 @@
 package org.nestguard.fleet.history;
 
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
@@ -219,16 +214,9 @@ public final class KeptAudit implements Report, AutoCloseable {
                 : against.stream().sorted().toList();
     }
 
+    /** Half of it is enough to know a guest of one fleet again, but for the bits that say which sort of UUID it is. */
     private static long key(GuestResult result) {
-        String identity =
-                result.uuid() == null ? result.identity() : result.identity().toLowerCase(Locale.ROOT);
-        try {
-            return ByteBuffer.wrap(
-                            MessageDigest.getInstance("SHA-256").digest(identity.getBytes(StandardCharsets.UTF_8)))
-                    .getLong();
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e); // every Java has it
-        }
+        return result.id().most() ^ Long.rotateLeft(result.id().least(), 32);
     }
 
     private static String shown(String text) {

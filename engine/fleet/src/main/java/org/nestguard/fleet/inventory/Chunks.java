@@ -1,10 +1,12 @@
 package org.nestguard.fleet.inventory;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
+import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
 import org.nestguard.engine.text.FlatReader;
 
@@ -16,13 +18,18 @@ public final class Chunks {
     private final Deque<byte[]> used = new ArrayDeque<>();
     private byte[] rest = {};
     private boolean ended;
+    private @Nullable IOException brokenOff;
 
     /** Of a stream, which stays open. */
     public Chunks(InputStream in) {
         this.in = in;
     }
 
-    /** The next lines; null at the end. */
+    /**
+     * The next lines; null at the end.
+     *
+     * @throws EOFException or {@link ZipException} where what is packed breaks off, once the whole lines before that were taken
+     */
     public @Nullable Chunk next() throws IOException {
         byte[] bytes =
                 used.isEmpty() || rest.length > USUAL / 2 ? new byte[Math.max(USUAL, 2 * rest.length)] : used.pop();
@@ -38,17 +45,35 @@ public final class Chunks {
                 }
                 bytes = Arrays.copyOf(bytes, 2 * filled);
             }
-            int count = in.readNBytes(bytes, filled, bytes.length - filled);
-            filled += count;
+            filled = fill(bytes, filled);
             ended = filled < bytes.length;
-            lines = ended ? filled : wholeLines(bytes, filled);
+            lines = wholeLines(bytes, filled);
         }
-        if (filled == 0) {
+        if (ended && brokenOff == null) {
+            lines = filled; // the last has perhaps no end
+        }
+        if (lines == 0) {
+            if (brokenOff != null) {
+                throw brokenOff;
+            }
             return null;
         }
-        int whole = ended ? filled : lines;
-        rest = Arrays.copyOfRange(bytes, whole, filled);
-        return new Chunk(bytes, whole, false);
+        if (brokenOff == null) {
+            rest = Arrays.copyOfRange(bytes, lines, filled);
+        }
+        return new Chunk(bytes, lines, false);
+    }
+
+    private int fill(byte[] bytes, int filled) throws IOException {
+        int to = filled;
+        try {
+            for (int count = 0; count >= 0 && to < bytes.length; to += Math.max(0, count)) {
+                count = in.read(bytes, to, bytes.length - to);
+            }
+        } catch (EOFException | ZipException e) {
+            brokenOff = e;
+        }
+        return to;
     }
 
     /** Takes back the bytes of lines that nobody needs any more. */

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 import org.nestguard.engine.known.Observation;
 import org.nestguard.engine.known.Subject;
 import org.nestguard.engine.text.FlatRecord;
@@ -36,13 +37,15 @@ public record Identity(long most, long least) {
 
     /**
      * What stands for a guest: its UUID or, where it has none of its own, its host and name. QEMU gives zeros to all that were
-     * given none.
+     * given none. Null where it has neither: nobody can tell whether two such are one.
      */
-    public static Identity of(FlatRecord guest) {
+    public static @Nullable Identity of(FlatRecord guest) {
         String uuid = guest.text(UUID);
-        return uuid == null || uuid.equals(Observation.UNKNOWN) || uuid.equals(NO_UUID)
-                ? of(guest.hostId() + "\n" + guest.text(NAME))
-                : of(uuid);
+        if (uuid != null && !uuid.equals(Observation.UNKNOWN) && !uuid.equals(NO_UUID)) {
+            return of(uuid);
+        }
+        String name = guest.text(NAME);
+        return name == null || name.equals(Observation.UNKNOWN) ? null : of(guest.hostId() + "\n" + name);
     }
 
     /** In the form that everybody writes; in any other it is a text like any. */

@@ -111,16 +111,23 @@ public final class Merging {
     // ---- there
 
     /** The lines of a piece of a file, and what of them cannot be read. */
-    private record Piece(List<Filed> filed, List<Problem> problems, int count) {}
+    private record Piece(List<Read> read, List<Problem> problems, int count) {}
+
+    /** @param id null where nothing tells it from others */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    private record Read(boolean guest, @Nullable Identity id, boolean timed, int line, byte[] bytes) {}
 
     private void file(int number, Lines lines, Filing filing, BytesRead read, BooleanSupplier stopped)
             throws IOException {
-        lines.read(
+        Problem brokenOff = lines.read(
                 files.get(number),
-                (chunk, reader) -> piece(chunk, reader, number),
+                Merging::piece,
                 (piece, firstLine) -> {
-                    for (Filed f : piece.filed()) {
-                        filing.add(new Filed(f.guest(), f.id(), f.timed(), f.file(), firstLine + f.line(), f.bytes()));
+                    for (Read r : piece.read()) {
+                        long line = firstLine + r.line();
+                        // what nobody names is no other that nobody names
+                        Identity id = r.id() != null ? r.id() : Identity.of(number + ":" + line);
+                        filing.add(new Filed(r.guest(), id, r.timed(), number, line, r.bytes()));
                     }
                     for (Problem p : piece.problems()) {
                         int line = (int) Math.min(Integer.MAX_VALUE, firstLine + p.line());
@@ -130,31 +137,33 @@ public final class Merging {
                 },
                 read,
                 stopped);
+        if (brokenOff != null) {
+            told.unreadable(brokenOff);
+        }
     }
 
-    private static Piece piece(Chunk chunk, FlatReader reader, int file) {
-        List<Filed> filed = new ArrayList<>();
+    private static Piece piece(Chunk chunk, FlatReader reader) {
+        List<Read> read = new ArrayList<>();
         List<Problem> problems = new ArrayList<>();
         if (chunk.tooLong()) {
             problems.add(reader.tooLong(0).problem());
-            return new Piece(filed, problems, 1);
+            return new Piece(read, problems, 1);
         }
         int count = chunk.lines((bytes, from, length, number) -> {
             try {
                 FlatRecord record = reader.read(bytes, from, length, number);
                 boolean guest = record.subject() == Subject.GUEST;
-                filed.add(new Filed(
+                read.add(new Read(
                         guest,
                         guest ? Identity.of(record) : Identity.of(record.hostId()),
                         record.observedAt() != null,
-                        file,
                         number,
                         Arrays.copyOfRange(bytes, from, from + length)));
             } catch (UnreadableException e) {
                 problems.add(e.problem());
             }
         });
-        return new Piece(filed, problems, count);
+        return new Piece(read, problems, count);
     }
 
     // ---- and back
@@ -255,16 +264,9 @@ public final class Merging {
         List<Sighting> sightings = new ArrayList<>();
         for (Filed filed : same) {
             FlatRecord record = record(filed);
-            if (record.text(UUID) == null && record.text(NAME) == null) {
-                leftOut(filed, "a guest", "with neither uuid nor name cannot be told from others; give it one");
-                continue;
-            }
             Observed host = observed.getOrDefault(record.hostId(), NEVER);
             boolean anyTime = !filed.timed() && !host.once();
             sightings.add(Sighting.of(record, host.first(), anyTime, place(filed, record)));
-        }
-        if (sightings.isEmpty()) {
-            return;
         }
         Together guest = Together.guest(sightings);
         out.writer().guest(guest.known(), guest.hostId(), guest.place());

@@ -269,7 +269,12 @@ public final class SarifReport implements Report {
     }
 
     private String fingerprint(GuestResult guest, String rule) {
-        return hash(String.join("\n", asked.operation().word(), String.valueOf(asked.to()), rule, guest.identity()));
+        return hash(String.join(
+                "\n",
+                asked.operation().word(),
+                String.valueOf(asked.to()),
+                rule,
+                guest.id().toString()));
     }
 
     private static String hash(String same) {

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -17,6 +18,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -255,6 +257,31 @@ class AuditTest {
         Audited audited = Audited.of(Audited.savevm(), written("fleet.ndjson", lines.toArray(new String[0])));
         assertEquals(5, audited.guests().size());
         assertEquals(List.of(5), audited.problems().stream().map(p -> p.line()).toList());
+    }
+
+    @Test
+    void aPackedFileThatIsCutCostsWhatStandsBehindTheCut() throws Exception {
+        ByteArrayOutputStream packed = new ByteArrayOutputStream();
+        try (GZIPOutputStream gzip = new GZIPOutputStream(packed)) {
+            new SampleFleet(3_000, 30, 7).write(gzip);
+        }
+        Path whole = written("whole.ndjson", rack().toArray(new String[0]));
+        Path cut = folder.resolve("cut.ndjson.gz");
+        Files.write(cut, Arrays.copyOf(packed.toByteArray(), packed.size() - 2_000));
+        for (Audited audited : List.of(Audited.of(Audited.savevm(), cut), Audited.merged(Audited.savevm(), cut))) {
+            assertTrue(audited.guests().size() < 3_000, "the last are cut");
+            assertTrue(audited.guests().size() > 2_900, "what stands before them is not lost");
+            assertEquals(1, audited.summary().unreadable());
+            assertEquals(
+                    List.of("cannot be unpacked to its end"),
+                    audited.problems().stream()
+                            .map(p -> p.message().split(":", 2)[0])
+                            .toList());
+        }
+        Files.write(cut, Arrays.copyOf(packed.toByteArray(), 5));
+        Audited both = Audited.of(Audited.savevm(), whole, cut);
+        assertEquals(5, both.guests().size(), "the other file is read all the same");
+        assertEquals(1, both.summary().unreadable());
     }
 
     @Test

@@ -307,14 +307,27 @@ class MergedAuditTest {
     }
 
     @Test
-    void aGuestThatCannotBeToldFromOthersIsLeftOutAndSaid() throws Exception {
-        String nameless = "{\"kind\":\"guest\",\"hostId\":\"h-amd-a\",\"nesting\":false}";
-        lines.add(nameless);
-        lines.add(nameless);
-        Audited audited = merged(Audited.savevm());
-        assertEquals(2, audited.summary().unreadable());
-        assertEquals(
-                List.of(10, 11), audited.problems().stream().map(p -> p.line()).toList());
+    void guestsThatNobodyNamesAreNotMadeOne() throws Exception {
+        for (String name : List.of(
+                "",
+                ",\"name\":\"unknown\"",
+                ",\"uuid\":\"00000000-0000-0000-0000-000000000000\"",
+                ",\"uuid\":\"unknown\"")) {
+            String live =
+                    "{\"kind\":\"guest\",\"hostId\":\"h-amd-a\"" + name + ",\"nesting\":true,\"l2\":{\"live\":2}}";
+            List<String> all = new ArrayList<>(lines);
+            all.add(live);
+            all.add(live.replace("\"live\":2", "\"live\":0"));
+            Path file = Files.write(folder.resolve("fleet.ndjson"), all);
+            Audited audited = Audited.merged(Audited.savevm(), file);
+            assertEquals(0, audited.summary().unreadable());
+            assertEquals(7, audited.guests().size());
+            assertEquals(
+                    7, audited.guests().stream().map(GuestResult::id).distinct().count());
+            Audited plain = Audited.of(Audited.savevm(), file);
+            assertEquals(
+                    7, plain.guests().stream().map(GuestResult::id).distinct().count());
+        }
     }
 
     @Test

@@ -44,6 +44,7 @@ import org.nestguard.fleet.audit.HostResult;
 import org.nestguard.fleet.audit.Report;
 import org.nestguard.fleet.audit.Summary;
 import org.nestguard.fleet.audit.To;
+import org.nestguard.fleet.inventory.Identity;
 import org.nestguard.fleet.inventory.Inventory;
 import org.nestguard.fleet.merge.Contradiction;
 import org.w3c.dom.Element;
@@ -286,6 +287,7 @@ class CiReportTest {
     private static GuestResult guest(int number, Verdict verdict) {
         return new GuestResult(
                 "fleet.ndjson:" + number,
+                Identity.of("guest-" + number),
                 "guest-" + number,
                 null,
                 "h",
