@@ -1,8 +1,6 @@
 package org.nestguard.cli;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
@@ -11,9 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import org.nestguard.catalogue.TableException;
 import org.nestguard.engine.MigrationGuard;
-import org.nestguard.engine.waiver.Waivers;
 import org.nestguard.facts.Operation;
 import org.nestguard.facts.Worded;
 import org.nestguard.findings.Verdict;
@@ -123,8 +119,8 @@ final class AuditCommand implements Callable<Integer> {
                             + " several times.")
     private List<String> outputs = new ArrayList<>();
 
-    @Option(names = "--waivers", paramLabel = "FILE", description = "A YAML list of waivers to weigh refusals with.")
-    private @Nullable Path waiverFile;
+    @Mixin
+    private WaiverOption waivers = new WaiverOption();
 
     @Option(
             names = "--fail-on",
@@ -262,7 +258,7 @@ final class AuditCommand implements Callable<Integer> {
                 reports.add(keeping);
             }
             Audit audit = new Audit(
-                    guard, asked, reports, waivers(guard), strict, Clock.systemUTC(), interruption::stopped, progress);
+                    guard, asked, reports, waivers.read(guard), strict, Clock.systemUTC(), interruption::stopped, progress);
             Audit asking = plan ? audit.planning() : audit;
             Summary summary = merge ? asking.runMerged(inventory) : asking.run(inventory);
             progress.end();
@@ -294,8 +290,9 @@ final class AuditCommand implements Callable<Integer> {
                         + " and how much is unchanged; and whether the fleet caused it or other rules did.",
                 "",
                 "\"the rules\" stands where what was known of the guest, its host and the destinations is the same, \"the"
-                        + " fleet\" where the rules are, \"rules and fleet\" where neither is. Without numbers the newest"
-                        + " audit is compared with the one before it that asked the same of the same series."
+                        + " fleet\" where the rules are, \"rules and fleet\" where neither is. What a waiver let pass"
+                        + " is new once the waiver is over. Without numbers the newest audit is compared with the one"
+                        + " before it that asked the same of the same series."
             },
             footer = {
                 "",
@@ -389,16 +386,5 @@ final class AuditCommand implements Callable<Integer> {
             return ExitStatus.UNREADABLE.code();
         }
         return ExitStatus.ofFindings(failOn.met(summary));
-    }
-
-    private @Nullable Waivers waivers(MigrationGuard guard) throws IOException {
-        if (waiverFile == null) {
-            return null;
-        }
-        try (InputStream in = Files.newInputStream(waiverFile)) {
-            return Waivers.read(waiverFile.toString(), in, guard.rules(), Clock.systemUTC());
-        } catch (TableException e) {
-            throw new UsageException(String.valueOf(e.getMessage()));
-        }
     }
 }

@@ -177,6 +177,10 @@ final class AuditHistory implements AutoCloseable {
                 throw new UsageException("audit " + before.number() + " asked " + before.question() + ", audit "
                         + after.number() + " asked " + after.question() + ": there is nothing to compare");
             }
+            if (before.number() > after.number()) {
+                throw new UsageException("audit " + before.number() + " is newer than audit " + after.number()
+                        + "; name the older one first");
+            }
             Changes changes = new Changes(before, after);
             boolean[] worse = {false};
             if (json) {

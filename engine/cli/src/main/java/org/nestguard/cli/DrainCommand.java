@@ -97,7 +97,7 @@ final class DrainCommand implements Callable<Integer> {
             defaultValue = "NEVER",
             description =
                     "Exits with 1 where a guest is denied everywhere (deny), or a guest cannot go for that or any other"
-                            + " reason (undetermined). Default: never.")
+                            + " reason (undetermined); waivers count. Default: never.")
     private FailOn failOn = FailOn.NEVER;
 
     @Option(
@@ -111,6 +111,9 @@ final class DrainCommand implements Callable<Integer> {
             names = "--merge",
             description = "Makes several observations of one host or guest one, as `nestguard audit --help` tells.")
     private boolean merge;
+
+    @Mixin
+    private WaiverOption waivers = new WaiverOption();
 
     @Option(names = "--strict", description = "Ends at the first record or source that cannot be read.")
     private boolean strict;
@@ -168,7 +171,7 @@ final class DrainCommand implements Callable<Integer> {
                 Inventory inventory = Inventory.open(fleets, console.in());
                 AuditProgress progress = AuditProgress.on(console, (merge ? 3 : 2) * inventory.size())) {
             interruption.asking();
-            drained = new Drain(guard, asked, host, where)
+            drained = new Drain(guard, asked, host, where, waivers.read(guard))
                     .run(
                             inventory,
                             merge,
@@ -194,6 +197,6 @@ final class DrainCommand implements Callable<Integer> {
         out.flush();
         return drained.unreadable() > 0
                 ? ExitStatus.UNREADABLE.code()
-                : ExitStatus.ofFindings(failOn.met(drained.verdict()));
+                : ExitStatus.ofFindings(failOn.met(drained.effective()));
     }
 }

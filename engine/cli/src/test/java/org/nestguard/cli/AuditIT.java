@@ -137,6 +137,9 @@ class AuditIT {
         assertTrue(diff.out().contains("web-01 on l0-a: amd-live-l2 (ALLOW, now DENY; the fleet)"), diff::out);
         Launched none = launched("audit", "diff", "--history", history, "--fail-on", "new", "2", "2");
         assertEquals(0, none.status(), none::toString);
+        Launched backwards = launched("audit", "diff", "--history", history, "--fail-on", "new", "2", "1");
+        assertEquals(2, backwards.status(), "what is new would count as fixed");
+        assertTrue(backwards.err().contains("name the older one first"), backwards::err);
         assertEquals(0, audit(fleet, "--history", history, "--to", "any").status());
         Launched other = launched("audit", "diff", "--history", history, "2", "3");
         assertEquals(2, other.status(), other::toString);

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
-import org.nestguard.engine.decision.RuleBaseVersion;
+import org.nestguard.engine.MigrationGuard;
 import org.nestguard.fleet.audit.Asked;
 import org.nestguard.fleet.audit.Judge;
 
@@ -18,16 +18,15 @@ final class Fleet implements Serializable {
 
     private final Asked asked;
     private final Instant asOf;
-    private final RuleBaseVersion rules;
+    private final Basis basis;
     private final List<HostLine> hosts;
     private final Map<Stretch, Long> firstLines;
     private transient @Nullable Judge judge;
 
-    /** @param rules that everybody must have */
-    Fleet(Asked asked, Instant asOf, RuleBaseVersion rules, Found found) {
+    Fleet(Asked asked, Instant asOf, Basis basis, Found found) {
         this.asked = asked;
         this.asOf = asOf;
-        this.rules = rules;
+        this.basis = basis;
         firstLines = found.firstLines();
         hosts = new ArrayList<>(found.hosts());
         hosts.sort(Comparator.comparing((HostLine host) -> host.stretch().file())
@@ -42,9 +41,11 @@ final class Fleet implements Serializable {
     /** @throws org.nestguard.fleet.audit.AuditException where a host is there twice, or a destination is not there */
     synchronized Judge judge() {
         if (judge == null) {
+            MigrationGuard guard = basis.guard();
             judge = new Judge(
-                    Rules.guard(rules),
+                    guard,
                     asked,
+                    basis.read(guard),
                     asOf,
                     hosts.stream()
                             .map(host -> new Judge.Placed(

@@ -2,6 +2,9 @@ package org.nestguard.spark;
 
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -12,7 +15,9 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
 import org.jspecify.annotations.Nullable;
+import org.nestguard.catalogue.TableException;
 import org.nestguard.engine.MigrationGuard;
+import org.nestguard.engine.SiteRulesException;
 import org.nestguard.engine.known.Freshness;
 import org.nestguard.engine.text.Harmless;
 import org.nestguard.engine.text.Problem;
@@ -38,8 +43,7 @@ import picocli.CommandLine.TypeConversionException;
         name = "FleetAudit",
         sortOptions = false,
         description = {
-            "Asks of every guest of a fleet what `nestguard audit` asks, on a cluster, with the built-in rules and without"
-                    + " waivers.",
+            "Asks of every guest of a fleet what `nestguard audit` asks, on a cluster.",
             "",
             "The results are Parquet, a row a guest; a record that could not be read is a row with a problem and without a"
                     + " verdict. The numbers go to standard output and to _summary.json beside the results. The folder has a"
@@ -119,6 +123,20 @@ public final class FleetAudit implements Callable<Integer> {
     private Duration age = Freshness.USUAL.rest();
 
     @Option(
+            names = "--rules",
+            paramLabel = "DIR",
+            description =
+                    "A folder, where the driver runs, with rules of your own (*.drl) and rows of your own for the table of"
+                            + " distribution kernels (distributions.yaml); all machines are given them.")
+    private @Nullable Path site;
+
+    @Option(
+            names = "--waivers",
+            paramLabel = "FILE",
+            description = "A YAML list of waivers, where the driver runs, to weigh refusals with.")
+    private @Nullable Path waivers;
+
+    @Option(
             names = "--output",
             required = true,
             paramLabel = "FOLDER",
@@ -164,7 +182,10 @@ public final class FleetAudit implements Callable<Integer> {
 
     private static int failed(Exception e, PrintStream err) {
         for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-            if (cause instanceof AuditException) {
+            if (cause instanceof AuditException
+                    || cause instanceof SiteRulesException
+                    || cause instanceof TableException
+                    || cause instanceof NoSuchFileException) {
                 err.println("nestguard: " + Harmless.text(String.valueOf(cause.getMessage())));
                 return UNREADABLE;
             }
@@ -194,12 +215,19 @@ public final class FleetAudit implements Callable<Integer> {
         Asked asked = new Asked(operation(), to == null ? null : To.read(to), asOf, new Freshness(l2Age, age));
         Input input = choice(Input.class, "--format", format);
         Form form = choice(Form.class, "--summary", summary);
-        MigrationGuard guard = Rules.guard();
+        MigrationGuard guard = site == null ? Rules.guard() : MigrationGuard.withSite(site);
+        Basis basis = new Basis(
+                guard.version(),
+                site == null ? null : Site.read(site),
+                waivers == null
+                        ? null
+                        : new WaiverList(waivers.toString(), Files.readString(waivers), Instant.now()));
+        basis.read(guard); // before anything is begun: one that cannot be read ends it here
         try (SparkSession spark = session()) {
             Report report =
                     new Told(form == Form.JSON ? new JsonReport(out) : new TextReport(out, WIDTH, guard.rules()));
             Summary done =
-                    new SparkAudit(spark, asked, guard.version(), Clock.systemUTC()).run(input, inputs, output, report);
+                    new SparkAudit(spark, asked, basis, Clock.systemUTC()).run(input, inputs, output, report);
             return done.unreadable() > 0 ? UNREADABLE : 0;
         }
     }

@@ -4,9 +4,11 @@ import java.io.Serializable;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.Objects;
+import java.util.Set;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.sql.Row;
 import org.apache.spark.util.CollectionAccumulator;
@@ -24,6 +26,7 @@ final class Judged implements Iterator<Row> {
     private final CollectionAccumulator<Part> parts;
     private final Judge judge;
     private final Counts counts = new Counts();
+    private final Set<String> waived = new HashSet<>();
     private final Deque<Row> rows = new ArrayDeque<>();
     private @Nullable FlatFile file;
     private @Nullable FlatReader reader;
@@ -35,8 +38,9 @@ final class Judged implements Iterator<Row> {
      * @param number of the part: where Spark judges one again, it counts once
      * @param machine that judged it
      * @param distinct of how many different questions that machine had asked the rules by then
+     * @param waived the places of the waivers that have waived something
      */
-    record Part(int number, Counts counts, String machine, long distinct) implements Serializable {}
+    record Part(int number, Counts counts, String machine, long distinct, Set<String> waived) implements Serializable {}
 
     Judged(int number, Iterator<Piece> pieces, Fleet fleet, CollectionAccumulator<Part> parts) {
         this.number = number;
@@ -53,7 +57,7 @@ final class Judged implements Iterator<Row> {
         }
         if (rows.isEmpty() && !counted) {
             counted = true;
-            parts.add(new Part(number, counts, SparkEnv.get().executorId(), judge.distinct()));
+            parts.add(new Part(number, counts, SparkEnv.get().executorId(), judge.distinct(), waived));
         }
         return !rows.isEmpty();
     }
@@ -70,7 +74,10 @@ final class Judged implements Iterator<Row> {
                 file,
                 fleet.line(piece.stretch(), piece.firstLine()),
                 counts,
-                (result, identity) -> rows.add(Rows.of(result, identity)),
+                (result, identity) -> {
+                    rows.add(Rows.of(result, identity));
+                    result.waived().forEach(one -> waived.add(one.place()));
+                },
                 problem -> rows.add(Rows.of(problem)));
     }
 

@@ -7,6 +7,7 @@ import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
+import org.nestguard.engine.decision.Waived;
 import org.nestguard.engine.text.Problem;
 import org.nestguard.findings.Verdict;
 import org.nestguard.fleet.audit.GuestResult;
@@ -37,6 +38,7 @@ final class Rows {
             number("undetermined", true),
             texts("rules"),
             texts("needs"),
+            texts("waived"),
             DataTypes.createStructField(
                     PROBLEM,
                     DataTypes.createStructType(List.of(
@@ -77,6 +79,7 @@ final class Rows {
                 result.answer().hosts(Verdict.UNDETERMINED),
                 result.answer().against().toArray(new String[0]),
                 result.answer().needs().toArray(new String[0]),
+                result.waived().stream().map(Waived::rule).distinct().toArray(String[]::new),
                 null);
     }
 

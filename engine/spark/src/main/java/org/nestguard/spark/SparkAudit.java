@@ -14,6 +14,8 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaRDD;
@@ -24,7 +26,6 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.util.CollectionAccumulator;
 import org.nestguard.engine.GuardFailureException;
-import org.nestguard.engine.decision.RuleBaseVersion;
 import org.nestguard.engine.text.Problem;
 import org.nestguard.fleet.audit.Asked;
 import org.nestguard.fleet.audit.AuditException;
@@ -45,19 +46,19 @@ final class SparkAudit {
 
     private final SparkSession spark;
     private final Asked asked;
-    private final RuleBaseVersion rules;
+    private final Basis basis;
     private final Clock clock;
 
     /**
      * An audit.
      *
-     * @param rules that all machines must have
+     * @param basis by what all machines judge
      * @param clock tells what lies in the future
      */
-    SparkAudit(SparkSession spark, Asked asked, RuleBaseVersion rules, Clock clock) {
+    SparkAudit(SparkSession spark, Asked asked, Basis basis, Clock clock) {
         this.spark = spark;
         this.asked = asked;
-        this.rules = rules;
+        this.basis = basis;
         this.clock = clock;
     }
 
@@ -76,14 +77,14 @@ final class SparkAudit {
         JavaRDD<Piece> pieces = input.read(spark, named);
         Found found = pieces.mapPartitions(Found::in).collect().stream().reduce(new Found(), Found::and);
         Instant asOf = Judge.asOf(asked, found.newest(), clock);
-        Fleet fleet = new Fleet(asked, asOf, rules, found);
+        Fleet fleet = new Fleet(asked, asOf, basis, found);
         Judge judge = fleet.judge(); // before anything is written: a host that is there twice ends it here
         boolean whole = false;
         try {
             List<Judged.Part> parts = judged(pieces, fleet, output);
             Dataset<Row> rows = spark.read().schema(Rows.SCHEMA).parquet(output);
             noneTwice(rows);
-            Summary summary = judge.summary(counts(parts), distinct(parts));
+            Summary summary = judge.summary(counts(parts), distinct(parts), waived(parts));
             try (OutputStream json = new BufferedOutputStream(files.create(new Path(out, SUMMARY)))) {
                 tell(rows, summary, List.of(report, new JsonReport(json)));
             }
@@ -127,6 +128,10 @@ final class SparkAudit {
         Map<String, Long> machines = new HashMap<>();
         parts.forEach(part -> machines.merge(part.machine(), part.distinct(), Math::max));
         return machines.values().stream().mapToLong(n -> n).sum();
+    }
+
+    private static Set<String> waived(List<Judged.Part> parts) {
+        return parts.stream().flatMap(part -> part.waived().stream()).collect(Collectors.toSet());
     }
 
     private static void noneTwice(Dataset<Row> rows) {

@@ -2,6 +2,7 @@ package org.nestguard.spark;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -9,6 +10,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,9 +30,14 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.jspecify.annotations.Nullable;
+import org.nestguard.engine.GuardFailureException;
+import org.nestguard.engine.MigrationGuard;
 import org.nestguard.engine.decision.RuleBaseVersion;
+import org.nestguard.engine.decision.Waived;
 import org.nestguard.engine.known.Freshness;
 import org.nestguard.engine.text.Problem;
+import org.nestguard.engine.waiver.Waivers;
 import org.nestguard.facts.Operation;
 import org.nestguard.findings.Verdict;
 import org.nestguard.fleet.audit.Asked;
@@ -83,7 +90,16 @@ class SparkAuditTest {
         return new Asked(Operation.MIGRATE, To.read(where), null, Freshness.USUAL);
     }
 
+    private static Basis builtIn() {
+        return new Basis(Rules.guard().version(), null, null);
+    }
+
     private static Said onOneMachine(Asked asked, Path... files) throws IOException {
+        return onOneMachine(Rules.guard(), null, asked, files);
+    }
+
+    private static Said onOneMachine(
+            MigrationGuard guard, @Nullable Waivers waivers, Asked asked, Path... files) throws IOException {
         Map<String, String> guests = new TreeMap<>();
         List<Problem> problems = new ArrayList<>();
         ByteArrayOutputStream json = new ByteArrayOutputStream();
@@ -108,6 +124,7 @@ class SparkAuditTest {
                 }
                 said.add(guest.answer().against());
                 said.add(guest.answer().needs());
+                said.add(guest.waived().stream().map(Waived::rule).distinct().toList());
                 guests.put(guest.place(), said.toString());
             }
 
@@ -129,10 +146,10 @@ class SparkAuditTest {
         List<String> names = Arrays.stream(files).map(Path::toString).toList();
         try (Inventory inventory = Inventory.open(names, new ByteArrayInputStream(new byte[0]))) {
             new Audit(
-                            Rules.guard(),
+                            guard,
                             asked,
                             List.of(told, new JsonReport(json)),
-                            null,
+                            waivers,
                             false,
                             CLOCK,
                             () -> false,
@@ -143,6 +160,10 @@ class SparkAuditTest {
     }
 
     private Said onSpark(Input input, Asked asked, Path... files) throws IOException {
+        return onSpark(builtIn(), input, asked, files);
+    }
+
+    private Said onSpark(Basis basis, Input input, Asked asked, Path... files) throws IOException {
         Path out = Files.createTempDirectory(folder, "out").resolve("results");
         List<Problem> problems = new ArrayList<>();
         ByteArrayOutputStream json = new ByteArrayOutputStream();
@@ -175,7 +196,7 @@ class SparkAuditTest {
             }
         };
         List<String> names = Arrays.stream(files).map(Path::toString).toList();
-        new SparkAudit(spark, asked, Rules.guard().version(), CLOCK).run(input, names, out.toString(), told);
+        new SparkAudit(spark, asked, basis, CLOCK).run(input, names, out.toString(), told);
         assertTrue(Files.exists(out.resolve("_SUCCESS")));
         assertEquals(json.toString(StandardCharsets.UTF_8), Files.readString(out.resolve("_summary.json")));
         Map<String, String> guests = new TreeMap<>();
@@ -187,6 +208,7 @@ class SparkAuditTest {
             }
             said.add(row.getList(12));
             said.add(row.getList(13));
+            said.add(row.getList(14));
             guests.put(row.getString(0), said.toString());
         }
         return new Said(guests, problems, json.toString(StandardCharsets.UTF_8));
@@ -233,6 +255,90 @@ class SparkAuditTest {
             assertEquals(500, one.guests().size());
             assertEquals(one, many);
         }
+    }
+
+    private Path site() throws IOException {
+        Path site = Files.createDirectories(folder.resolve("site"));
+        Files.writeString(site.resolve("README"), "for people");
+        Files.writeString(site.resolve("models.drl"), """
+                package site.models;
+                import org.nestguard.facts.Question;
+                import org.nestguard.findings.Effect;
+                rule "site-named-model"
+                    @effect(Effect.FORBID)
+                    @summary("Nobody moves a guest with a named CPU model here.")
+                    @message("{guest} has a named CPU model")
+                    @remedy("none")
+                    @because("guest.cpuMode")
+                    @source("site")
+                    @waivable(true)
+                    @since("1")
+                when
+                    Question(guest.cpuMode == org.nestguard.facts.CpuMode.CUSTOM)
+                then
+                end
+                """);
+        return site;
+    }
+
+    @Test
+    void aSitesRulesAndWaiversCountAsOnOneMachine() throws Exception {
+        Path file = sample(500, 30);
+        Path site = site();
+        MigrationGuard guard = MigrationGuard.withSite(site);
+        String name = Files.readString(file).replaceAll("(?s).*\"kind\":\"guest\"[^\\n]*?\"name\":\"([^\"]*).*", "$1");
+        String waiver = "- {rule: RULE, scope: 'guest=NAME', reason: we know, owner: ops, expires: WHEN}\n";
+        WaiverList waivers = new WaiverList(
+                "waivers.yaml",
+                waiver.replace("RULE", "site-named-model")
+                                .replace("NAME", name.substring(0, name.indexOf('-')) + "-*")
+                                .replace("WHEN", "2026-12-01")
+                        + waiver.replace("RULE", "passthrough-cpu-differs").replace("WHEN", "2026-12-01")
+                        + waiver.replace("RULE", "site-named-model").replace("WHEN", "2026-11-01"),
+                CLOCK.instant());
+        Basis basis = new Basis(guard.version(), Site.read(site), waivers);
+        for (Asked asked : List.of(SAVEVM, to("any"))) {
+            Said one = onOneMachine(guard, waivers.read(guard), asked, file);
+            assertNotEquals(onOneMachine(asked, file).guests(), one.guests());
+            assertTrue(one.json().contains("\"kind\" : \"unused\""), one::json);
+            assertTrue(one.json().contains("\"kind\" : \"expired\""), one::json);
+            assertTrue(one.guests().values().stream().anyMatch(said -> said.endsWith("[site-named-model]]")), one::json);
+            assertEquals(one, onSpark(basis, Input.NDJSON, asked, file));
+        }
+    }
+
+    @Test
+    void rulesOrWaiversThatCannotBeReadEndItBeforeItBegins() throws Exception {
+        Path wrong = Files.writeString(folder.resolve("waivers.yaml"), "- {rule: amd-live-l2}\n");
+        Path nowhere = folder.resolve("nowhere");
+        for (List<String> option : List.of(
+                List.of("--rules", nowhere.toString()),
+                List.of("--waivers", nowhere.toString()),
+                List.of("--waivers", wrong.toString()))) {
+            ByteArrayOutputStream err = new ByteArrayOutputStream();
+            int status = FleetAudit.run(
+                    new PrintStream(new ByteArrayOutputStream()),
+                    new PrintStream(err, true, StandardCharsets.UTF_8),
+                    "--input",
+                    RACK.toString(),
+                    "--output",
+                    nowhere.toString(),
+                    option.get(0),
+                    option.get(1));
+            assertEquals(2, status, () -> err.toString(StandardCharsets.UTF_8));
+            assertTrue(err.toString(StandardCharsets.UTF_8).contains(option.get(1)), err::toString);
+            assertFalse(Files.exists(nowhere));
+        }
+    }
+
+    @Test
+    void whoseRulesOfTheSiteAreOthersGivesNoAnswer() throws Exception {
+        Site one = Site.read(site());
+        Site other = new Site(Map.of("models.drl", "// nothing\n".getBytes(StandardCharsets.UTF_8)));
+        RuleBaseVersion wanted = MigrationGuard.withSite(site()).version();
+        assertEquals(wanted, Rules.guard(wanted, one).version());
+        assertThrows(GuardFailureException.class, () -> Rules.guard(Rules.guard().version(), one));
+        assertThrows(RuntimeException.class, () -> Rules.guard(new RuleBaseVersion("0", "0"), other));
     }
 
     @Test
@@ -298,7 +404,7 @@ class SparkAuditTest {
         List<String> names = Arrays.stream(files).map(Path::toString).toList();
         return assertThrows(
                 AuditException.class,
-                () -> new SparkAudit(spark, asked, Rules.guard().version(), CLOCK)
+                () -> new SparkAudit(spark, asked, builtIn(), CLOCK)
                         .run(input, names, out.toString(), new JsonReport(new ByteArrayOutputStream())));
     }
 
@@ -359,7 +465,7 @@ class SparkAuditTest {
         Path out = folder.resolve("out");
         Exception e = assertThrows(
                 Exception.class,
-                () -> new SparkAudit(spark, SAVEVM, other, CLOCK)
+                () -> new SparkAudit(spark, SAVEVM, new Basis(other, null, null), CLOCK)
                         .run(
                                 Input.NDJSON,
                                 List.of(RACK.toString()),

@@ -164,6 +164,11 @@ public final class Waivers {
         return findings;
     }
 
+    /** Takes note that the waivers of these places have waived something where other threads or machines weighed them. */
+    public void usedElsewhere(Set<String> places) {
+        waivers.stream().filter(w -> places.contains(w.place())).forEach(used::add);
+    }
+
     private static WaiverFinding finding(Kind kind, Waiver w, String why) {
         return new WaiverFinding(kind, w.place(), w.rule(), w.owner(), why);
     }

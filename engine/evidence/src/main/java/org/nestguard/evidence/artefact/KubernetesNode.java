@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.nestguard.facts.Vendor;
 
 /**
@@ -120,15 +119,18 @@ public record KubernetesNode(
                 : Reading.unsaid("the node has no label " + label);
     }
 
-    /** The CPU's vendor, by KubeVirt's labeller. */
+    /** The CPU's vendor, by KubeVirt's labeller; unsaid where there are labels of both. */
     public Reading<Vendor> vendor() {
-        Optional<Vendor> vendor = "true".equals(labels.get("cpu-vendor.node.kubevirt.io/Intel"))
-                ? Optional.of(Vendor.INTEL)
-                : "true".equals(labels.get("cpu-vendor.node.kubevirt.io/AMD"))
-                        ? Optional.of(Vendor.AMD)
-                        : Optional.empty();
-        return vendor.map(v -> Reading.said(v, 0))
-                .orElseGet(() -> Reading.unsaid("the node has no label of KubeVirt's for the CPU's vendor"));
+        boolean intel = "true".equals(labels.get("cpu-vendor.node.kubevirt.io/Intel"));
+        boolean amd = "true".equals(labels.get("cpu-vendor.node.kubevirt.io/AMD"));
+        if (intel && amd) {
+            return Reading.unsaid("the node has KubeVirt's labels of two vendors");
+        }
+        return intel
+                ? Reading.said(Vendor.INTEL, 0)
+                : amd
+                        ? Reading.said(Vendor.AMD, 0)
+                        : Reading.unsaid("the node has no label of KubeVirt's for the CPU's vendor");
     }
 
     /** One node as kubectl describes it: headings at the margin, what belongs to them indented. */

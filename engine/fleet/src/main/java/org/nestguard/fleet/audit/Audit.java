@@ -7,17 +7,13 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.EnumSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.nestguard.engine.MigrationGuard;
-import org.nestguard.engine.decision.Waived;
 import org.nestguard.engine.known.Observation;
 import org.nestguard.engine.known.Subject;
 import org.nestguard.engine.text.FlatReader;
@@ -27,8 +23,6 @@ import org.nestguard.engine.text.UnreadableException;
 import org.nestguard.engine.waiver.WaiverFinding;
 import org.nestguard.engine.waiver.Waivers;
 import org.nestguard.facts.FactName;
-import org.nestguard.facts.Operation;
-import org.nestguard.findings.Verdict;
 import org.nestguard.fleet.inventory.BytesRead;
 import org.nestguard.fleet.inventory.Chunk;
 import org.nestguard.fleet.inventory.FlatFile;
@@ -343,6 +337,7 @@ public final class Audit {
         String one = to != null && to.kind() == To.Kind.HOST ? names.theOne(String.valueOf(to.name())) : "";
         Map<String, Host> hosts = new LinkedHashMap<>();
         records.forEach((id, said) -> {
+            noOthersName(id, Host.name(said));
             FlatRecord record = supposed.host(said);
             boolean target = to != null
                     && switch (to.kind()) {
@@ -356,6 +351,15 @@ public final class Audit {
             throw names.noPool(String.valueOf(to.name()));
         }
         return hosts;
+    }
+
+    /** Who is known by his name alone in one place may be known by his id in another; then his guests could go to himself. */
+    private void noOthersName(String id, String name) {
+        if (!name.equals(id) && records.containsKey(name)) {
+            throw new AuditException(places.get(id) + ": the host " + id + " is called " + name
+                    + ", and that is the id of the host at " + places.get(name)
+                    + "; where they are one give both the same id, or leave one of them out");
+        }
     }
 
     // ---- the guests
@@ -404,10 +408,11 @@ public final class Audit {
             if (!seen.add(guest.id(place))) {
                 throw twice(place, known(guest.record(), UUID), known(guest.record(), GUEST_NAME));
             }
+            Waiving.Effective with = effective(waiving, guest, answers, hosts);
             if (follower != null) {
-                follower.guest(guest.record(), guest.kind(), guest.host(), guest.answer(), place);
+                follower.guest(guest.record(), guest.kind(), guest.host(), guest.answer(), with.verdict(), place);
             }
-            take(guest, place, effective(guest, answers, hosts));
+            take(guest, place, with);
         }
     }
 
@@ -417,29 +422,18 @@ public final class Audit {
                 + " observations out, or make them one with nestguard audit --merge");
     }
 
-    private Waiving.Effective effective(GuestReader.Guest guest, Answers answers, Collection<Host> hosts) {
-        Verdict verdict = guest.answer().verdict();
-        String name = known(guest.record(), GUEST_NAME);
-        String uuid = known(guest.record(), UUID);
-        if (verdict == Verdict.ALLOW
-                || waiving == null
-                || !waiving.concerns(name, uuid, guest.host(), guest.answer())) {
-            return new Waiving.Effective(verdict, List.of());
-        }
-        if (asked.operation() == Operation.SAVEVM) {
-            return waiving.weigh(name, uuid, guest.host(), null, answers.to(guest.kind(), guest.host(), null));
-        }
-        Set<Verdict> verdicts = EnumSet.noneOf(Verdict.class);
-        Set<Waived> waived = new LinkedHashSet<>();
-        for (Host to : hosts) {
-            if (to.target() && !to.equals(guest.host())) {
-                Waiving.Effective one =
-                        waiving.weigh(name, uuid, guest.host(), to, answers.to(guest.kind(), guest.host(), to));
-                verdicts.add(one.verdict());
-                waived.addAll(one.waived());
-            }
-        }
-        return new Waiving.Effective(answers.verdict(verdicts), List.copyOf(waived));
+    static Waiving.Effective effective(
+            @Nullable Waiving waiving, GuestReader.Guest guest, Answers answers, Collection<Host> hosts) {
+        return waiving == null
+                ? new Waiving.Effective(guest.answer().verdict(), List.of())
+                : waiving.weigh(
+                        known(guest.record(), GUEST_NAME),
+                        known(guest.record(), UUID),
+                        guest.host(),
+                        guest.kind(),
+                        guest.answer(),
+                        answers,
+                        hosts);
     }
 
     private void take(GuestReader.Guest guest, String place, Waiving.Effective with) throws IOException {

@@ -3,12 +3,13 @@ package org.nestguard.fleet.audit;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -18,10 +19,12 @@ import org.nestguard.engine.MigrationGuard;
 import org.nestguard.engine.decision.Change;
 import org.nestguard.engine.decision.Decision;
 import org.nestguard.engine.decision.Ruling;
+import org.nestguard.engine.decision.Waived;
 import org.nestguard.engine.known.Asking;
 import org.nestguard.engine.known.Known;
 import org.nestguard.engine.known.Observation;
 import org.nestguard.engine.text.FlatRecord;
+import org.nestguard.engine.waiver.Waivers;
 import org.nestguard.facts.FactName;
 import org.nestguard.facts.Kind;
 import org.nestguard.findings.Effect;
@@ -44,6 +47,7 @@ public final class Drain {
     private final Asked asked;
     private final String host;
     private final @Nullable To wanted;
+    private final @Nullable Waiving waiving;
     private final Asking asking;
     private final List<Leaving> guests = new ArrayList<>();
     private final List<Host> destinations = new ArrayList<>();
@@ -56,8 +60,15 @@ public final class Drain {
     /** A guest of the host. */
     private record Leaving(FlatRecord record, GuestKind kind, String place) {}
 
-    /** A guest with all hosts that it can go to. */
-    private record Placed(Leaving guest, Map<Host, Ruling> places) {}
+    /** Where a guest can go. */
+    private record Place(Host to, Ruling ruling, List<Waived> waived) {}
+
+    /**
+     * A guest with all hosts that it can go to.
+     *
+     * @param verdict what the rules say of it
+     */
+    private record Placed(Leaving guest, Verdict verdict, List<Place> places) {}
 
     /**
      * A question.
@@ -65,12 +76,14 @@ public final class Drain {
      * @param asked whether guests may be migrated to any host; with the age of facts and what is supposed
      * @param host the name or id of the host to be emptied
      * @param wanted where its guests may go; null for the other hosts of its pool, or any other where it is in none
+     * @param waivers to weigh refusals with, of guests that can go nowhere without; null for none
      */
-    public Drain(MigrationGuard guard, Asked asked, String host, @Nullable To wanted) {
+    public Drain(MigrationGuard guard, Asked asked, String host, @Nullable To wanted, @Nullable Waivers waivers) {
         this.guard = guard;
         this.asked = asked;
         this.host = host;
         this.wanted = wanted;
+        waiving = waivers == null ? null : new Waiving(waivers, asked.operation(), guard.version());
         asking = new Asking(guard);
     }
 
@@ -95,7 +108,8 @@ public final class Drain {
             BytesRead read)
             throws IOException {
         this.stopped = stopped;
-        Audit audit = new Audit(guard, asked, List.of(complaints), null, strict, clock, stopped, read)
+        Whereabouts whereabouts = new Whereabouts();
+        Audit audit = new Audit(guard, asked, List.of(complaints, whereabouts), null, strict, clock, stopped, read)
                 .followedBy(new Seeing());
         Summary summary = merge ? audit.runMerged(inventory) : audit.run(inventory);
         if (!summary.whole()) {
@@ -110,21 +124,21 @@ public final class Drain {
             IdentityHashMap<HostKind, Ruling> rulings = new IdentityHashMap<>();
             kinds.forEach((kind, one) ->
                     rulings.put(kind, Objects.requireNonNull(answers).to(guest.kind(), from, one)));
-            Map<Host, Ruling> places = new LinkedHashMap<>();
-            for (Host one : destinations) {
-                Ruling ruling = Objects.requireNonNull(rulings.get(one.kind()));
-                if (ruling.verdict() == Verdict.ALLOW) {
-                    places.put(one, ruling);
-                }
-            }
+            Verdict verdict = verdict(rulings.values());
+            List<Place> places = verdict == Verdict.ALLOW ? places(rulings) : waivedPlaces(guest, from, rulings);
             if (places.isEmpty()) {
-                staying.add(staying(guest, from, rulings));
+                staying.add(staying(guest, verdict, from, rulings));
             } else {
-                placed.add(new Placed(guest, places));
+                placed.add(new Placed(guest, verdict, places));
             }
         }
+        List<String> doubts = doubts(from, whereabouts, summary);
+        List<Verdict> effective = staying.stream().map(Drained.Staying::verdict).toList();
+        List<Verdict> verdicts = new ArrayList<>(effective);
+        placed.forEach(one -> verdicts.add(one.verdict()));
         return new Drained(
-                verdict(staying, summary),
+                verdict(verdicts, doubts),
+                verdict(effective, doubts),
                 from.name(),
                 from.id(),
                 Objects.requireNonNull(to).toString(),
@@ -134,14 +148,71 @@ public final class Drain {
                 going(placed, from),
                 staying,
                 summary.unreadable(),
+                doubts,
                 guard.version());
     }
 
-    private static Verdict verdict(List<Drained.Staying> staying, Summary summary) {
-        if (staying.stream().anyMatch(guest -> guest.verdict() == Verdict.DENY)) {
+    private static Verdict verdict(List<Verdict> guests, List<String> doubts) {
+        if (guests.contains(Verdict.DENY)) {
             return Verdict.DENY;
         }
-        return staying.isEmpty() && summary.unreadable() == 0 && summary.whole() ? Verdict.ALLOW : Verdict.UNDETERMINED;
+        return guests.contains(Verdict.UNDETERMINED) || !doubts.isEmpty() ? Verdict.UNDETERMINED : Verdict.ALLOW;
+    }
+
+    /** Of a guest, by what the rules say of each destination. */
+    private static Verdict verdict(Collection<Ruling> destinations) {
+        Set<Verdict> verdicts = EnumSet.noneOf(Verdict.class);
+        destinations.forEach(ruling -> verdicts.add(ruling.verdict()));
+        return verdicts.contains(Verdict.ALLOW)
+                ? Verdict.ALLOW
+                : verdicts.equals(EnumSet.of(Verdict.DENY)) ? Verdict.DENY : Verdict.UNDETERMINED;
+    }
+
+    private List<Place> places(IdentityHashMap<HostKind, Ruling> rulings) {
+        List<Place> places = new ArrayList<>();
+        for (Host one : destinations) {
+            Ruling ruling = Objects.requireNonNull(rulings.get(one.kind()));
+            if (ruling.verdict() == Verdict.ALLOW) {
+                places.add(new Place(one, ruling, List.of()));
+            }
+        }
+        return places;
+    }
+
+    private List<Place> waivedPlaces(Leaving guest, Host from, IdentityHashMap<HostKind, Ruling> rulings) {
+        List<Place> places = new ArrayList<>();
+        Drained.Guest known = guest(guest, from);
+        for (Host one : waiving == null ? List.<Host>of() : destinations) {
+            Ruling ruling = Objects.requireNonNull(rulings.get(one.kind()));
+            Waiving.Effective with =
+                    Objects.requireNonNull(waiving).weigh(name(guest, from), known.uuid(), from, one, ruling);
+            if (with.verdict() == Verdict.ALLOW) {
+                places.add(new Place(one, ruling, with.waived()));
+            }
+        }
+        return places;
+    }
+
+    private List<String> doubts(Host from, Whereabouts whereabouts, Summary summary) {
+        List<String> doubts = new ArrayList<>();
+        if (summary.unreadable() > 0) {
+            doubts.add(many(summary.unreadable(), "record or source", "records or sources")
+                    + " could not be read; there may be guests of " + from.name() + " among them.");
+        }
+        long elsewhere = whereabouts.guestsOf(from.id());
+        if (elsewhere > 0) {
+            doubts.add(many(elsewhere, "guest is", "guests are") + " said to be on " + from.name()
+                    + " and on another host at the same time.");
+        }
+        if (!asked.freshness().believes(FactName.SOURCE_KERNEL.key(), from.observedAt(), summary.asOf())) {
+            doubts.add(from.name() + " was observed at " + from.observedAt()
+                    + ", which is not believed any more: who is on it now nobody has told.");
+        }
+        return List.copyOf(doubts);
+    }
+
+    private static String many(long number, String one, String more) {
+        return String.format(Locale.ROOT, "%,d %s", number, number == 1 ? one : more);
     }
 
     /** Notes the guests of that host, and where they may go. */
@@ -182,7 +253,8 @@ public final class Drain {
         }
 
         @Override
-        public void guest(FlatRecord record, GuestKind kind, Host host, Answer answer, String place) {
+        public void guest(
+                FlatRecord record, GuestKind kind, Host host, Answer answer, Verdict effective, String place) {
             if (!host.id().equals(Objects.requireNonNull(drained).id())) {
                 return;
             }
@@ -203,12 +275,13 @@ public final class Drain {
         Map<String, Integer> sent = new HashMap<>();
         List<Drained.Going> going = new ArrayList<>();
         for (Placed one : order) {
-            Host best = one.places().keySet().stream()
-                    .min(Comparator.comparing(host -> sent.getOrDefault(host.id(), 0)))
+            Place place = one.places().stream()
+                    .min(Comparator.comparing(
+                            there -> sent.getOrDefault(there.to().id(), 0)))
                     .orElseThrow();
+            Host best = place.to();
             sent.merge(best.id(), 1, Integer::sum);
-            boolean cautioned = Objects.requireNonNull(one.places().get(best)).said().stream()
-                    .anyMatch(said -> said.effect() == Effect.CAUTION);
+            boolean cautioned = place.ruling().said().stream().anyMatch(said -> said.effect() == Effect.CAUTION);
             List<String> heed =
                     cautioned ? messages(decision(one.guest(), from, best), Set.of(Effect.CAUTION)) : List.of();
             going.add(new Drained.Going(
@@ -216,18 +289,19 @@ public final class Drain {
                     best.name(),
                     best.id(),
                     one.places().size(),
+                    one.verdict(),
+                    place.waived(),
                     heed));
         }
         return going;
     }
 
-    private Drained.Staying staying(Leaving guest, Host from, IdentityHashMap<HostKind, Ruling> rulings) {
+    private Drained.Staying staying(
+            Leaving guest, Verdict verdict, Host from, IdentityHashMap<HostKind, Ruling> rulings) {
         Host nearest = null;
         int least = 0;
-        Set<Verdict> verdicts = EnumSet.noneOf(Verdict.class);
         for (Host one : destinations) {
             Ruling ruling = Objects.requireNonNull(rulings.get(one.kind()));
-            verdicts.add(ruling.verdict());
             // what is not certain is nearer than what is denied
             int against = (ruling.verdict() == Verdict.DENY ? 1_000 : 0)
                     + Answer.against(ruling).size();
@@ -236,7 +310,6 @@ public final class Drain {
                 least = against;
             }
         }
-        Verdict verdict = verdicts.equals(EnumSet.of(Verdict.DENY)) ? Verdict.DENY : Verdict.UNDETERMINED;
         if (nearest == null) {
             return new Drained.Staying(
                     guest(guest, from),
@@ -278,6 +351,12 @@ public final class Drain {
         Ageing worth = Objects.requireNonNull(ageing);
         return guard.decide(asking.migrate(
                 worth.guest(guest.record(), from), worth.host(from.record()), worth.host(destination.record())));
+    }
+
+    private @Nullable String name(Leaving guest, Host from) {
+        Observation name =
+                Objects.requireNonNull(ageing).guest(guest.record(), from).get(FactName.GUEST_NAME.key());
+        return name.known() ? name.text() : null;
     }
 
     private Drained.Guest guest(Leaving guest, Host from) {

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -13,6 +14,7 @@ import org.nestguard.engine.MigrationGuard;
 import org.nestguard.engine.text.FlatReader;
 import org.nestguard.engine.text.FlatRecord;
 import org.nestguard.engine.text.Problem;
+import org.nestguard.engine.waiver.Waivers;
 import org.nestguard.fleet.inventory.Chunk;
 import org.nestguard.fleet.inventory.FlatFile;
 
@@ -28,6 +30,8 @@ public final class Judge {
     private final Answers answers;
     private final GuestReader guestReader;
     private final AllGrounds grounds;
+    private final @Nullable Waivers waivers;
+    private final @Nullable Waiving waiving;
 
     /** A host and where it stands, as {@code file:line}. */
     public record Placed(FlatRecord host, String place) {}
@@ -35,13 +39,16 @@ public final class Judge {
     /**
      * A judge of the guests on these hosts.
      *
+     * @param waivers to weigh refusals with; null for none
      * @param asOf the moment from which the age of facts is measured
      * @throws AuditException where a host is there twice, or a destination is not there
      */
-    public Judge(MigrationGuard guard, Asked asked, Instant asOf, List<Placed> placed) {
+    public Judge(MigrationGuard guard, Asked asked, @Nullable Waivers waivers, Instant asOf, List<Placed> placed) {
         this.guard = guard;
         this.asked = asked;
         this.asOf = asOf;
+        this.waivers = waivers;
+        waiving = waivers == null ? null : new Waiving(waivers, asked.operation(), guard.version());
         Audit audit = new Audit(
                 guard, asked, List.of(), null, false, Clock.fixed(asOf, ZoneOffset.UTC), () -> false, bytes -> {});
         placed.forEach(one -> audit.add(one.host(), one.place()));
@@ -88,12 +95,11 @@ public final class Judge {
                 counts.unreadable();
                 problems.accept(bad.at(firstLine));
             } else if (item instanceof GuestReader.Guest guest) {
-                Waiving.Effective unwaived =
-                        new Waiving.Effective(guest.answer().verdict(), List.of());
-                counts.guest(guest.answer(), unwaived.verdict(), guest.staleL2());
+                Waiving.Effective with = Audit.effective(waiving, guest, answers, hosts.values());
+                counts.guest(guest.answer(), with.verdict(), guest.staleL2());
                 String place = Audit.place(guest.record(), file, firstLine + guest.line());
                 guests.accept(
-                        Audit.result(guest, place, unwaived, grounds),
+                        Audit.result(guest, place, with, grounds),
                         new UUID(guest.id(place).most(), guest.id(place).least()));
             }
         }
@@ -114,12 +120,24 @@ public final class Judge {
      *
      * @param counts of all its pieces
      * @param distinct of all judges
+     * @param waived the places of the waivers that have waived something, of all judges
      */
-    public Summary summary(Counts counts, long distinct) {
+    public Summary summary(Counts counts, long distinct, Set<String> waived) {
+        if (waivers != null) {
+            waivers.usedElsewhere(waived);
+        }
         long targets = hosts.values().stream().filter(Host::target).count();
         HostStates states = new HostStates(guard);
         hosts.values().forEach(states::of);
         return counts.summary(
-                asked, asOf, hosts.size(), targets, states.counted(), List.of(), distinct, true, guard.version());
+                asked,
+                asOf,
+                hosts.size(),
+                targets,
+                states.counted(),
+                waivers == null ? List.of() : waivers.findings(),
+                distinct,
+                true,
+                guard.version());
     }
 }

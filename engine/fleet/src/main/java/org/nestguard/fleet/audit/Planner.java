@@ -57,6 +57,7 @@ final class Planner implements Follower {
     private @Nullable Ageing ageing;
     private boolean pools;
     private boolean tooVaried;
+    private long waived;
     private long tried;
     private boolean notAllTried;
 
@@ -133,7 +134,11 @@ final class Planner implements Follower {
     }
 
     @Override
-    public void guest(FlatRecord record, GuestKind kind, Host host, Answer answer, String place) {
+    public void guest(FlatRecord record, GuestKind kind, Host host, Answer answer, Verdict effective, String place) {
+        if (effective == Verdict.ALLOW && answer.verdict() != Verdict.ALLOW) {
+            waived++; // waivers name guests: of those no two are alike, and there is nothing to free
+            return;
+        }
         HostGroup on = Objects.requireNonNull(groupOf.get(host.id()));
         List<Object> key = List.of(on, kind);
         GuestGroup group = guestGroups.get(key);
@@ -177,6 +182,14 @@ final class Planner implements Follower {
             remarks.add("The plan was interrupted: there may be better or more steps.");
         } else if (steps.size() == MOST_STEPS) {
             remarks.add("The plan ends after " + MOST_STEPS + " steps; there may be more.");
+        }
+        if (waived > 0) {
+            remarks.add(String.format(
+                    Locale.ROOT,
+                    "%,d %s by a waiver: the numbers are without %s.",
+                    waived,
+                    waived == 1 ? "guest passes" : "guests pass",
+                    waived == 1 ? "it" : "them"));
         }
         if (notAllTried) {
             remarks.add(String.format(

@@ -1,7 +1,11 @@
 package org.nestguard.fleet.audit;
 
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.EnumSet;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.nestguard.engine.decision.Decision;
 import org.nestguard.engine.decision.RuleBaseVersion;
@@ -32,8 +36,35 @@ final class Waiving {
         this.version = version;
     }
 
+    /** What is left of the refusal of a guest. */
+    Effective weigh(
+            @Nullable String guest,
+            @Nullable String uuid,
+            Host source,
+            GuestKind kind,
+            Answer answer,
+            Answers answers,
+            Collection<Host> hosts) {
+        if (answer.verdict() == Verdict.ALLOW || !concerns(guest, uuid, source, answer)) {
+            return new Effective(answer.verdict(), List.of());
+        }
+        if (operation == Operation.SAVEVM) {
+            return weigh(guest, uuid, source, null, answers.to(kind, source, null));
+        }
+        Set<Verdict> verdicts = EnumSet.noneOf(Verdict.class);
+        Set<Waived> waived = new LinkedHashSet<>();
+        for (Host to : hosts) {
+            if (to.target() && !to.equals(source)) {
+                Effective one = weigh(guest, uuid, source, to, answers.to(kind, source, to));
+                verdicts.add(one.verdict());
+                waived.addAll(one.waived());
+            }
+        }
+        return new Effective(answers.verdict(verdicts), List.copyOf(waived));
+    }
+
     /** Whether there may be a waiver for a guest, whatever its destination. */
-    boolean concerns(@Nullable String guest, @Nullable String uuid, Host source, Answer answer) {
+    private boolean concerns(@Nullable String guest, @Nullable String uuid, Host source, Answer answer) {
         return answer.groups().stream()
                 .anyMatch(group -> waivers.mayCover(decision(guest, uuid, source, null, group.ruling())));
     }

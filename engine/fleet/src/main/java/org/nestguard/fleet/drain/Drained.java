@@ -4,12 +4,14 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.nestguard.engine.decision.RuleBaseVersion;
+import org.nestguard.engine.decision.Waived;
 import org.nestguard.findings.Verdict;
 
 /**
  * Whether a host can be emptied now, as far as the rules go: which guest goes where, and which cannot.
  *
  * @param verdict ALLOW where each guest has somewhere to go and all was read; DENY where one is denied everywhere
+ * @param effective the same with waivers
  * @param host the host's name
  * @param hostId its id
  * @param where its guests may go: a host, {@code pool:NAME} or any
@@ -19,10 +21,12 @@ import org.nestguard.findings.Verdict;
  * @param going with the place found for each, those with fewest places first
  * @param staying those for which there is none
  * @param unreadable how many records and sources could not be read; any of them may be a guest of that host
+ * @param doubts why there may be guests on that host that are not among these; with any of them it is not ALLOW
  * @param ruleBase which rules decided
  */
 public record Drained(
         Verdict verdict,
+        Verdict effective,
         String host,
         String hostId,
         String where,
@@ -32,6 +36,7 @@ public record Drained(
         List<Going> going,
         List<Staying> staying,
         long unreadable,
+        List<String> doubts,
         RuleBaseVersion ruleBase) {
     /**
      * A guest on that host.
@@ -50,9 +55,18 @@ public record Drained(
      * @param to the host that was picked for it: of those that it can go to, the one that got fewest so far
      * @param toId its id
      * @param places to how many hosts it can go
+     * @param verdict what the rules say of it: ALLOW, unless it goes by waivers alone
+     * @param waived what is waived where it goes
      * @param heed what is to be heeded when it goes there
      */
-    public record Going(Guest guest, String to, String toId, long places, List<String> heed) {}
+    public record Going(
+            Guest guest,
+            String to,
+            String toId,
+            long places,
+            Verdict verdict,
+            List<Waived> waived,
+            List<String> heed) {}
 
     /**
      * A guest that cannot go.

@@ -1,6 +1,7 @@
 package org.nestguard.fleet.foreign;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
@@ -29,6 +30,7 @@ import org.nestguard.evidence.artefact.VirtualMachineInstance;
 import org.nestguard.facts.CpuMode;
 import org.nestguard.facts.FactName;
 import org.nestguard.facts.Level;
+import org.nestguard.facts.Vendor;
 import org.nestguard.facts.Worded;
 
 /**
@@ -44,6 +46,7 @@ public final class KubernetesList {
     private static final Pattern START = Pattern.compile("\\s*[{]\\s*\"(apiVersion|kind|items|metadata)\"\\s*:(?s:.*)");
     private static final Pattern OF_KUBERNETES = Pattern.compile("\"(apiVersion|items)\"\\s*:");
     private static final Pattern MACHINE_ID = Pattern.compile("[0-9a-f]{32}");
+    private static final List<CpuExtension> EXTENSIONS = List.of(CpuExtension.VMX, CpuExtension.SVM);
     private static final Set<String> NOT_RUNNING =
             Set.of("Pending", "Scheduling", "Scheduled", "Succeeded", "Failed", "WaitingForSync");
     private static final JsonFactory JSON = JsonFactory.builder()
@@ -113,8 +116,12 @@ public final class KubernetesList {
                         && token == JsonToken.START_ARRAY
                         && parser.getParsingContext().getParent().getParent().inRoot();
                 if (inItems) {
-                    while (parser.nextToken() == JsonToken.START_OBJECT) {
-                        one(parser, item);
+                    for (token = parser.nextToken(); token != JsonToken.END_ARRAY; token = parser.nextToken()) {
+                        if (token == JsonToken.START_OBJECT) {
+                            one(parser, item);
+                        } else {
+                            throw new JsonParseException(parser, "an item of the list is no object");
+                        }
                     }
                 }
             }
@@ -189,8 +196,9 @@ public final class KubernetesList {
         Optional<String> id = Optional.of(
                         object.at("/status/nodeInfo/machineID").asText(""))
                 .filter(said -> MACHINE_ID.matcher(said).matches());
-        Optional<CpuExtension> offered = List.of(CpuExtension.VMX, CpuExtension.SVM).stream()
+        Optional<CpuExtension> offered = EXTENSIONS.stream()
                 .filter(extension -> node.offers(extension).value().isPresent())
+                .filter(extension -> node.vendor().value().stream().noneMatch(vendor -> other(vendor, extension)))
                 .findFirst();
         Told told = new Told(Subject.HOST)
                 .put(FactName.SOURCE_NAME.key(), Optional.of(called), "metadata.name", null)
@@ -210,6 +218,11 @@ public final class KubernetesList {
                                 + offered.map(CpuExtension::word).orElse(""));
         nodes.put(called, new Node(id.orElse(called), heard));
         met.host(told.known(heard), id.orElse(called), name + ":" + line);
+    }
+
+    /** A label that one vendor's CPU cannot have got of the labeller says nothing. */
+    private static boolean other(Vendor vendor, CpuExtension extension) {
+        return vendor == (extension == CpuExtension.VMX ? Vendor.AMD : Vendor.INTEL);
     }
 
     private static Optional<Instant> heartbeat(JsonNode object) {

@@ -14,6 +14,7 @@ public final class Changes {
 
     /** What became of what a rule says against a guest. */
     public enum State {
+        /** It was not said before, or a waiver let it pass that does no more. */
         NEW,
         FIXED,
         UNCHANGED
@@ -27,6 +28,8 @@ public final class Changes {
         FLEET("the fleet"),
         /** Both are others, and either may be why. */
         BOTH("rules and fleet"),
+        /** Rules, tables and fleet are the same; a waiver is over that let the guest pass. */
+        WAIVER("a waiver that is over"),
         /** The guest was not there before. */
         CAME("a new guest"),
         /** The guest is not there any more. */
@@ -84,8 +87,14 @@ public final class Changes {
             Set<String> now = is == null ? Set.of() : new HashSet<>(is.rules());
             Set<String> all = new TreeSet<>(old);
             all.addAll(now);
+            boolean passed = was != null
+                    && is != null
+                    && passes(was)
+                    && !passes(is)
+                    && old.containsAll(now); // else the rule that came is why
             for (String rule : all) {
-                State state = !old.contains(rule) ? State.NEW : now.contains(rule) ? State.UNCHANGED : State.FIXED;
+                State state =
+                        !now.contains(rule) ? State.FIXED : passed || !old.contains(rule) ? State.NEW : State.UNCHANGED;
                 listener.change(new Change(
                         is != null ? is : Objects.requireNonNull(was),
                         rule,
@@ -97,6 +106,10 @@ public final class Changes {
         });
     }
 
+    private static boolean passes(PastGuest guest) {
+        return guest.effective() == Verdict.ALLOW;
+    }
+
     private Cause cause(@Nullable PastGuest was, @Nullable PastGuest is) {
         if (was == null) {
             return Cause.CAME;
@@ -104,10 +117,10 @@ public final class Changes {
         if (is == null) {
             return Cause.GONE;
         }
-        if (before.ruleBase().digest().equals(after.ruleBase().digest())) {
-            return Cause.FLEET;
-        }
         boolean sameFacts = was.facts() == is.facts() && before.destinations() == after.destinations();
+        if (before.ruleBase().digest().equals(after.ruleBase().digest())) {
+            return sameFacts ? Cause.WAIVER : Cause.FLEET;
+        }
         return sameFacts ? Cause.RULES : Cause.BOTH;
     }
 

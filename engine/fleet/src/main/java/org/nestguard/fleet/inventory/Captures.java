@@ -130,18 +130,25 @@ public final class Captures {
      */
     private @Nullable String state(Path capture) {
         MessageDigest digest = sha256();
+        try {
+            Path there = capture.toRealPath(); // a link stays as it is, whatever becomes of what it leads to
+            digest.update((reader + "\n" + there + "\n").getBytes(StandardCharsets.UTF_8));
+            all(there, digest);
+        } catch (IOException | UncheckedIOException e) {
+            return null;
+        }
+        return HexFormat.of().formatHex(digest.digest());
+    }
+
+    private static void all(Path capture, MessageDigest digest) throws IOException {
         try (Stream<Path> all = Files.walk(capture)) {
-            digest.update((reader + "\n" + capture.toRealPath() + "\n").getBytes(StandardCharsets.UTF_8));
             for (Path path : (Iterable<Path>) all.sorted()::iterator) {
                 BasicFileAttributes file =
                         Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
                 String line = capture.relativize(path) + "\0" + file.size() + "\0" + file.lastModifiedTime() + "\n";
                 digest.update(line.getBytes(StandardCharsets.UTF_8));
             }
-        } catch (IOException | UncheckedIOException e) {
-            return null;
         }
-        return HexFormat.of().formatHex(digest.digest());
     }
 
     private static MessageDigest sha256() {

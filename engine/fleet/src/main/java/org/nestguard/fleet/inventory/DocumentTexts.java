@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.nestguard.engine.text.FactsReader;
 
@@ -12,6 +13,7 @@ import org.nestguard.engine.text.FactsReader;
  * several. One that is too large is given as far as it may be read, and refused by who reads it.
  */
 final class DocumentTexts {
+    private static final int BEGINNING = "---".length();
     private static final int MOST = FactsReader.LARGEST_DOCUMENT + 1;
 
     private final InputStream in;
@@ -19,6 +21,7 @@ final class DocumentTexts {
     private int at;
     private int filled;
     private int line = 1;
+    private byte @Nullable [] begun;
 
     /**
      * One document.
@@ -39,18 +42,19 @@ final class DocumentTexts {
         ByteArrayOutputStream read = new ByteArrayOutputStream();
         int first = line;
         boolean json = false;
-        while (readLine(read)) {
-            byte[] bytes = read.toByteArray();
-            String start = start(bytes);
+        while (begun != null || readLine(read)) {
+            byte[] bytes = begun == null ? read.toByteArray() : begun;
+            begun = null;
             boolean empty = document.size() == 0;
-            line++;
-            if (start.equals("---") || start.startsWith("--- ")) {
+            if (begins(bytes)) {
+                Arrays.fill(bytes, 0, BEGINNING, (byte) ' '); // a document may stand behind it
                 if (!empty) {
+                    begun = bytes;
                     return new Text(document.toByteArray(), first);
                 }
-                first = line;
-                continue;
             }
+            String start = start(bytes);
+            line++;
             if (empty && (start.isEmpty() || start.startsWith("#"))) {
                 first = line;
                 continue;
@@ -67,6 +71,12 @@ final class DocumentTexts {
             }
         }
         return document.size() == 0 ? null : new Text(document.toByteArray(), first);
+    }
+
+    /** At the margin: indented it is part of a text. */
+    private static boolean begins(byte[] line) {
+        String start = new String(line, 0, Math.min(line.length, BEGINNING + 1), StandardCharsets.UTF_8);
+        return start.startsWith("---") && start.strip().length() == BEGINNING;
     }
 
     private static String start(byte[] line) {

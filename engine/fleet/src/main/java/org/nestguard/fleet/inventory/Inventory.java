@@ -117,13 +117,17 @@ public final class Inventory implements Closeable {
 
     private void named(String name, InputStream standardInput) throws IOException {
         if (name.equals("-")) {
-            Path copy = copy();
-            Files.copy(standardInput, copy, StandardCopyOption.REPLACE_EXISTING);
-            file(name, copy, null);
+            once(name, standardInput);
             return;
         }
         Path path = Path.of(name);
-        if (!Files.isDirectory(path)) {
+        if (Files.exists(path) && !Files.isDirectory(path) && !Files.isRegularFile(path)) {
+            try (InputStream in = Files.newInputStream(path)) {
+                once(name, in);
+            } catch (AccessDeniedException e) {
+                problem(name, "cannot be read: " + e.getMessage());
+            }
+        } else if (!Files.isDirectory(path)) {
             one(name, path, null);
         } else if (tree(path)) {
             captured(name, path, null);
@@ -134,6 +138,13 @@ public final class Inventory implements Closeable {
                 problem(name, "there is nothing in it that could be read as a fleet");
             }
         }
+    }
+
+    /** What can be read but once, as a pipe can. */
+    private void once(String name, InputStream in) throws IOException {
+        Path copy = copy();
+        Files.copy(in, copy, StandardCopyOption.REPLACE_EXISTING);
+        file(name, copy, null);
     }
 
     private void ask(Elsewhere elsewhere) throws IOException {
@@ -169,10 +180,21 @@ public final class Inventory implements Closeable {
                 } else {
                     folder(path, top);
                 }
-            } else if (Files.isRegularFile(path)
-                    && (FACTS.matcher(name).matches() || ARCHIVE.matcher(name).matches() || ofAnsible(path))) {
+            } else if (Files.isDirectory(path)) {
+                problem(name, "leads to a folder; links to folders are not followed, name it beside this one");
+            } else if (FACTS.matcher(name).matches() || ARCHIVE.matcher(name).matches()) {
+                fileInFolder(name, path, pool);
+            } else if (Files.isRegularFile(path) && ofAnsible(path)) {
                 one(name, path, pool);
             }
+        }
+    }
+
+    private void fileInFolder(String name, Path path, @Nullable String pool) throws IOException {
+        if (Files.isRegularFile(path)) {
+            one(name, path, pool);
+        } else {
+            problem(name, Files.exists(path) ? "is no regular file" : "is a link that leads nowhere");
         }
     }
 

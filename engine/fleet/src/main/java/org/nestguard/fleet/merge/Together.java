@@ -5,9 +5,13 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.nestguard.engine.known.Beginning;
 import org.nestguard.engine.known.Known;
@@ -87,7 +91,8 @@ final class Together {
     static Together host(List<Sighting> sightings) {
         List<Sighting> all = newestFirst(sightings);
         Sighting newest = all.get(0);
-        Words words = new Words(all);
+        boolean several = ofSeveralNames(all);
+        Words words = new Words(all, several);
         Known known = words.known();
         List<Contradiction> contradictions = new ArrayList<>();
         String name = text(known, FactName.SOURCE_NAME.key());
@@ -102,7 +107,7 @@ final class Together {
         String pool = String.valueOf(inPool.pool());
         Optional<Sighting> other = inPools.stream()
                 .filter(s -> !pool.equals(s.pool()))
-                .filter(s -> !s.at().isBefore(inPool.at().minus(Words.CLOCKS_DIFFER)))
+                .filter(s -> several || !s.at().isBefore(inPool.at().minus(Words.CLOCKS_DIFFER)))
                 .findFirst();
         other.ifPresent(sighting -> contradictions.add(new Contradiction(
                 Subject.HOST,
@@ -112,6 +117,18 @@ final class Together {
                 said(inPool, pool),
                 said(sighting, String.valueOf(sighting.pool())))));
         return new Together(newest.hostId(), known, other.isPresent() ? null : pool, newest.place(), contradictions);
+    }
+
+    /** Machines that were made of one image have one id; whoever has a name of his own is another, or was given a new one. */
+    private static boolean ofSeveralNames(List<Sighting> sightings) {
+        return sightings.stream()
+                        .map(sighting -> text(sighting.known(), FactName.SOURCE_NAME.key()))
+                        .filter(Objects::nonNull)
+                        .map(name -> String.valueOf(name).toLowerCase(Locale.ROOT))
+                        .map(name -> name.contains(".") ? name.substring(0, name.indexOf('.')) : name)
+                        .distinct()
+                        .count()
+                > 1;
     }
 
     private static Contradiction.Said said(Sighting sighting, String value) {
@@ -127,8 +144,15 @@ final class Together {
                 all.stream().filter(s -> s.hostId().equals(newest.hostId())).toList();
         List<Sighting> elsewhere =
                 all.stream().filter(s -> !s.hostId().equals(newest.hostId())).toList();
-        if (!elsewhere.isEmpty() && atOnce(here, elsewhere)) {
-            return nowhere(all, newest, elsewhere.get(0));
+        List<Sighting> atOnce = elsewhere.stream()
+                .collect(Collectors.groupingBy(Sighting::hostId, LinkedHashMap::new, Collectors.toList()))
+                .values()
+                .stream()
+                .filter(there -> atOnce(here, there))
+                .map(there -> there.get(0))
+                .toList();
+        if (!atOnce.isEmpty()) {
+            return nowhere(all, newest, atOnce);
         }
         List<Sighting> now = ofOneProcess(here);
         List<Sighting> before = all.stream().filter(s -> !now.contains(s)).toList();
@@ -163,13 +187,13 @@ final class Together {
     }
 
     /** It is being moved, or two guests have its UUID. */
-    private static Together nowhere(List<Sighting> all, Sighting newest, Sighting other) {
+    private static Together nowhere(List<Sighting> all, Sighting newest, List<Sighting> others) {
         Map<String, Observation> facts = new HashMap<>();
         for (String key : List.of(UUID, NAME)) {
             facts.put(key, newest.known().get(key));
         }
         Contradiction.Said one = said(newest, newest.hostId());
-        Contradiction.Said another = said(other, other.hostId());
+        Contradiction.Said another = said(others.get(0), others.get(0).hostId());
         facts.put(LIVE, Words.contradicted(one, another));
         facts.put(MOVED, Words.contradicted(one, another));
         Known known = new Known(Subject.GUEST, newest.at(), facts);
@@ -179,7 +203,9 @@ final class Together {
                 moved == null ? known : known.with(MOVED, moved),
                 null,
                 newest.place(),
-                List.of(contradiction(known, Contradiction.HOST_ID, one, another)));
+                others.stream()
+                        .map(other -> contradiction(known, Contradiction.HOST_ID, one, said(other, other.hostId())))
+                        .toList());
     }
 
     /** Those that saw the process which the newest saw. */

@@ -31,6 +31,7 @@ final class Words {
     private final Subject subject;
     private final List<Sighting> sightings;
     private final Instant observedAt;
+    private final boolean ofSeveral;
     private final List<Difference> differences = new ArrayList<>();
 
     /** Two sightings of one time that say different things. */
@@ -38,6 +39,12 @@ final class Words {
 
     /** @param sightings at least one, the newest first */
     Words(List<Sighting> sightings) {
+        this(sightings, false);
+    }
+
+    /** @param ofSeveral whether they may be of more than one: then what any of them says is as good as what another does */
+    Words(List<Sighting> sightings, boolean ofSeveral) {
+        this.ofSeveral = ofSeveral;
         this.sightings = List.copyOf(sightings);
         subject = sightings.get(0).known().subject();
         observedAt = sightings.stream()
@@ -78,8 +85,10 @@ final class Words {
         Instant sameTime = words.get(0).at().minus(CLOCKS_DIFFER);
         Word chosen = null;
         for (Word word : words) {
-            boolean counts =
-                    LASTING.contains(key) || word.by().anyTime() || !word.at().isBefore(sameTime);
+            boolean counts = ofSeveral
+                    || LASTING.contains(key)
+                    || word.by().anyTime()
+                    || !word.at().isBefore(sameTime);
             if (!counts || !word.said().known()) {
                 continue;
             }

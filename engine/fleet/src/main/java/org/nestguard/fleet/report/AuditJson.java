@@ -36,8 +36,15 @@ final class AuditJson {
         out.writeEndObject();
         list(out, "rules", result.answer().against());
         list(out, "needs", result.answer().needs());
+        waived(out, result.waived());
+        out.writeStringField("place", result.place());
+        list(out, "whatIf", whatIf);
+        out.writeEndObject();
+    }
+
+    static void waived(JsonGenerator out, List<Waived> all) throws IOException {
         out.writeArrayFieldStart("waived");
-        for (Waived waived : result.waived()) {
+        for (Waived waived : all) {
             out.writeStartObject();
             out.writeStringField("rule", waived.rule());
             out.writeStringField("reason", waived.reason());
@@ -46,9 +53,6 @@ final class AuditJson {
             out.writeEndObject();
         }
         out.writeEndArray();
-        out.writeStringField("place", result.place());
-        list(out, "whatIf", whatIf);
-        out.writeEndObject();
     }
 
     static void problem(JsonGenerator out, Problem problem) throws IOException {

@@ -31,6 +31,7 @@ public final class DrainJson {
         out.writeStartObject();
         out.writeNumberField("drain", VERSION);
         out.writeStringField("verdict", drained.verdict().name());
+        out.writeStringField("effective", drained.effective().name());
         out.writeStringField("host", drained.host());
         out.writeStringField("hostId", drained.hostId());
         out.writeStringField("to", drained.where());
@@ -39,6 +40,7 @@ public final class DrainJson {
         AuditJson.list(out, "whatIf", drained.whatIf());
         out.writeBooleanField("capacityKnown", false);
         out.writeNumberField("unreadable", drained.unreadable());
+        AuditJson.list(out, "doubts", drained.doubts());
         out.writeArrayFieldStart("going");
         for (Drained.Going going : drained.going()) {
             out.writeStartObject();
@@ -46,6 +48,8 @@ public final class DrainJson {
             out.writeStringField("to", going.to());
             out.writeStringField("toId", going.toId());
             out.writeNumberField("places", going.places());
+            out.writeStringField("verdict", going.verdict().name());
+            AuditJson.waived(out, going.waived());
             AuditJson.list(out, "heed", going.heed());
             out.writeEndObject();
         }

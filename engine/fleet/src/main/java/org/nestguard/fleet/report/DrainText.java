@@ -32,7 +32,9 @@ public final class DrainText {
                     + String.join(", ", drained.whatIf()) + ".");
             text.append('\n');
         }
-        paragraph(drained.verdict() + "  empty " + drained.host() + ": " + headline(drained));
+        String waived =
+                drained.effective() == drained.verdict() ? "" : " (waived; the rules say " + drained.verdict() + ")";
+        paragraph(drained.effective() + waived + "  empty " + drained.host() + ": " + headline(drained));
         paragraph(String.format(
                 Locale.ROOT,
                 "Its guests may go to %s (%s). Facts as of %s.",
@@ -46,10 +48,9 @@ public final class DrainText {
         for (Drained.Staying staying : drained.staying()) {
             staying(staying);
         }
-        if (drained.unreadable() > 0) {
+        for (String doubt : drained.doubts()) {
             text.append('\n');
-            paragraph(many(drained.unreadable(), "record or source", "records or sources")
-                    + " could not be read; there may be guests of " + drained.host() + " among them.");
+            paragraph(doubt);
         }
         if (!drained.going().isEmpty()) {
             text.append('\n');
@@ -64,7 +65,7 @@ public final class DrainText {
             String there = all == 0
                     ? "no guest is known to be on it"
                     : all == 1 ? "its one guest can go" : "all of its " + all + " guests can go";
-            return there + (drained.verdict() == Verdict.ALLOW ? "" : ", but not all could be read");
+            return there + (drained.effective() == Verdict.ALLOW ? "" : ", but there may be others");
         }
         return drained.staying().size() + " of " + many(all, "guest") + " cannot go";
     }
@@ -80,6 +81,12 @@ public final class DrainText {
     private void going(Drained.Going going) {
         String places = going.places() == 1 ? "nowhere else" : "one of " + going.places();
         lines("  ", "    ", called(going.guest()) + " -> " + going.to() + " (" + places + ")");
+        going.waived()
+                .forEach(waived -> lines(
+                        "    waived: ",
+                        "            ",
+                        waived.rule() + ", by " + waived.owner() + " until " + waived.expires() + ": " + waived.reason()
+                                + " (the rules say " + going.verdict() + ")"));
         going.heed().forEach(heed -> lines("    heed: ", "          ", heed));
     }
 
@@ -109,11 +116,7 @@ public final class DrainText {
     }
 
     private static String many(long number, String one) {
-        return many(number, one, one + "s");
-    }
-
-    private static String many(long number, String one, String more) {
-        return String.format(Locale.ROOT, "%,d %s", number, number == 1 ? one : more);
+        return String.format(Locale.ROOT, "%,d %s", number, number == 1 ? one : one + "s");
     }
 
     private void paragraph(String sentence) {

@@ -380,4 +380,38 @@ class MergedAuditTest {
                     .toList();
         }
     }
+
+    /** Machines that were made of one image have one id. */
+    @Test
+    void ofHostsOfOneIdAndTwoNamesCountsOnlyWhatAllOfThemSay() throws Exception {
+        lines.set(WEB, line(WEB, "2026-11-22T13:00:00Z", "h-amd-a", "h-amd-b"));
+        lines.add(line(HOST_A, "2026-11-22T12:00:00Z", "l0-a", "L0-A.example.org", "8.2.0", "8.1.0"));
+        assertEquals(List.of(), facts(merged(Audited.savevm())), "it is the same name, an hour before");
+        lines.add(line(
+                HOST_A,
+                "2026-11-22T11:00:00Z",
+                "l0-a",
+                "l0-x",
+                "8.2.0",
+                "6.0.0",
+                "\"pool\":\"amd\"",
+                "\"pool\":\"other\""));
+        Audited audited = merged(Audited.to("l0-b"));
+        assertEquals(List.of("host.name", "host.qemu", "host.pool"), facts(audited));
+        assertEquals(4, audited.summary().hosts());
+        assertEquals(1, merged(Audited.to("pool:amd")).summary().targets());
+    }
+
+    @Test
+    void aGuestThatIsOnThreeHostsAtOnceIsSaidOfEach() throws Exception {
+        lines.add(line(WEB, "2026-11-22T13:00:03Z", "h-amd-a", "h-amd-b"));
+        lines.add(line(WEB, "2026-11-22T13:00:01Z", "h-amd-a", "h-intel-a"));
+        lines.add(line(WEB, "2026-11-22T10:00:00Z", "h-amd-a", "h-intel-b"));
+        Audited audited = merged(Audited.savevm());
+        assertEquals(
+                List.of("h-intel-a", "h-amd-a"),
+                audited.contradictions().stream().map(c -> c.other().value()).toList(),
+                "where it was hours before it is no more");
+        assertEquals(5, audited.guests().size());
+    }
 }

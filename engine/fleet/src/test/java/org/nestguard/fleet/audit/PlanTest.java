@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -17,11 +18,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nestguard.engine.known.Freshness;
+import org.nestguard.engine.waiver.Waivers;
 import org.nestguard.facts.Operation;
 import org.nestguard.findings.Verdict;
 import org.nestguard.fleet.inventory.Inventory;
@@ -44,8 +47,21 @@ class PlanTest {
     }
 
     private static Summary planned(Asked asked, AtomicBoolean stopped, Path file) throws IOException {
+        return planned(asked, null, stopped, file);
+    }
+
+    private static Summary planned(Asked asked, @Nullable Waivers waivers, AtomicBoolean stopped, Path file)
+            throws IOException {
         try (Inventory inventory = Inventory.open(List.of(file.toString()), new ByteArrayInputStream(new byte[0]))) {
-            return new Audit(Audited.GUARD, asked, List.of(), null, false, Clock.systemUTC(), stopped::get, bytes -> {})
+            return new Audit(
+                            Audited.GUARD,
+                            asked,
+                            List.of(),
+                            waivers,
+                            false,
+                            Clock.systemUTC(),
+                            stopped::get,
+                            bytes -> {})
                     .planning()
                     .run(inventory);
         }
@@ -172,6 +188,32 @@ class PlanTest {
         Plan.Step step = plan(asked, RACK).steps().get(0);
         assertEquals(0, step.freedOfDeny());
         assertEquals(2, step.freedOfUndetermined());
+    }
+
+    @Test
+    void whoPassesByAWaiverIsNotToBeFreed() throws Exception {
+        List<String> lines = new ArrayList<>(Files.readAllLines(RACK));
+        lines.set(2, lines.get(2).replace("EPYC 7742", "EPYC 7763").replace("23-49-0", "25-1-1"));
+        lines.set(6, lines.get(6).replace("\"cpuMode\":\"custom\"", "\"cpuMode\":\"host-passthrough\""));
+        Path file = Files.write(folder.resolve("passthrough.ndjson"), lines);
+        String named =
+                "give the guests in the pool amd a named CPU model; and start the guests in the pool amd anew (cold)";
+        assertTrue(plan(Audited.to("l0-b"), file).steps().stream()
+                .anyMatch(step -> step.text().equals(named)));
+        Waivers waivers = Waivers.read(
+                "waivers.yaml",
+                new ByteArrayInputStream(("- {rule: passthrough-cpu-differs, scope: 'guest=web-01', reason: we know,"
+                                + " owner: ops, expires: 2999-12-01}")
+                        .getBytes(StandardCharsets.UTF_8)),
+                Audited.GUARD.rules(),
+                Clock.systemUTC());
+        Plan plan = Objects.requireNonNull(
+                planned(Audited.to("l0-b"), waivers, new AtomicBoolean(), file).plan());
+        assertFalse(plan.steps().stream().anyMatch(step -> step.text().contains("CPU model")), plan::toString);
+        assertEquals(List.of("1 guest passes by a waiver: the numbers are without it."), plan.remarks());
+        plan.steps()
+                .forEach(step -> assertEquals(
+                        4, step.verdicts().values().stream().mapToLong(n -> n).sum()));
     }
 
     @Test

@@ -202,4 +202,27 @@ class ForeignInventoryTest {
         assertEquals(4, hosts.size(), hosts.toString());
         assertTrue(problems.stream().anyMatch(p -> p.contains("the system is OpenBSD")), problems.toString());
     }
+
+    @Test
+    void whatIsNoObjectAmongTheItemsIsSaidAndHidesNothing() throws Exception {
+        for (String odd : List.of("null", "[]", "7")) {
+            problems.clear();
+            read(Files.writeString(folder.resolve("list.json"), list(node("n1"), odd, node("n2"), guest("n2"))));
+            assertTrue(problems.get(0).contains("an item of the list is no object"), problems.toString());
+        }
+    }
+
+    @Test
+    void labelsThatContradictEachOtherSayNothing() throws Exception {
+        String labels = "\"labels\":{\"cpu-vendor.node.kubevirt.io/AMD\":\"true\","
+                + "\"cpu-vendor.node.kubevirt.io/OTHER\":\"true\",\"cpu-feature.node.kubevirt.io/FEATURE\":\"true\"},";
+        String amd = node("n1").replace("\"name\":", labels + "\"name\":");
+        read(Files.writeString(folder.resolve("list.json"), list(amd.replace("FEATURE", "svm"))));
+        assertEquals("amd true", hosts.get(0).get("vendor") + " " + hosts.get(0).get("nested"));
+        read(Files.writeString(folder.resolve("list.json"), list(amd.replace("FEATURE", "vmx"))));
+        assertEquals("amd null", hosts.get(1).get("vendor") + " " + hosts.get(1).get("nested"), "no AMD has it");
+        String both = amd.replace("OTHER", "Intel").replace("FEATURE", "svm");
+        read(Files.writeString(folder.resolve("list.json"), list(both)));
+        assertEquals(null, hosts.get(2).get("vendor"));
+    }
 }

@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -35,6 +36,7 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.nestguard.engine.MigrationGuard;
 import org.nestguard.engine.known.Freshness;
+import org.nestguard.engine.waiver.Waivers;
 import org.nestguard.facts.Operation;
 import org.nestguard.findings.Verdict;
 import org.nestguard.fleet.audit.Asked;
@@ -102,6 +104,23 @@ class HistoryTest {
         return audited(GUARD, asked);
     }
 
+    /** To another CPU, with a waiver for a guest that has its host's own. */
+    private PastAudit waived(String expires) throws IOException {
+        String waiver =
+                "- {rule: passthrough-cpu-differs, scope: 'guest=web-01', reason: we know, owner: ops, expires: "
+                        + expires + "}";
+        Waivers waivers = Waivers.read(
+                "waivers.yaml",
+                new ByteArrayInputStream(waiver.getBytes(StandardCharsets.UTF_8)),
+                GUARD.rules(),
+                CLOCK);
+        Asked asked = new Asked(Operation.MIGRATE, To.read("l0-b"), null, Freshness.USUAL);
+        try (KeptAudit kept = history().keep(asked, "rack", KEPT)) {
+            run(GUARD, asked, waivers, kept, Integer.MAX_VALUE);
+            return history().audit(kept.number()).orElseThrow();
+        }
+    }
+
     private PastAudit audited(MigrationGuard guard, Asked asked) throws IOException {
         try (KeptAudit kept = history().keep(asked, "rack", KEPT)) {
             run(guard, asked, kept, Integer.MAX_VALUE);
@@ -112,10 +131,15 @@ class HistoryTest {
 
     /** @param patience how often it is asked whether it shall stop, until it shall */
     private void run(MigrationGuard guard, Asked asked, KeptAudit kept, int patience) throws IOException {
+        run(guard, asked, null, kept, patience);
+    }
+
+    private void run(MigrationGuard guard, Asked asked, @Nullable Waivers waivers, KeptAudit kept, int patience)
+            throws IOException {
         Path fleet = Files.write(folder.resolve("fleet.ndjson"), lines);
         AtomicInteger left = new AtomicInteger(patience);
         try (Inventory inventory = Inventory.open(List.of(fleet.toString()), new ByteArrayInputStream(new byte[0]))) {
-            new Audit(guard, asked, List.of(kept), null, false, CLOCK, () -> left.decrementAndGet() < 0, bytes -> {})
+            new Audit(guard, asked, List.of(kept), waivers, false, CLOCK, () -> left.decrementAndGet() < 0, bytes -> {})
                     .run(inventory);
         }
     }
@@ -360,6 +384,21 @@ class HistoryTest {
         assertTrue(history().before(first).isEmpty());
         assertEquals(List.of(first, last), history().trend(SAVED, "rack").audits());
         assertEquals(List.of(), history().trend(SAVED, "another rack").audits());
+    }
+
+    @Test
+    void whatAWaiverLetPassIsNewOnceTheWaiverIsOver() throws Exception {
+        edit("\"web-01\"", "\"cpuMode\":\"custom\"", "\"cpuMode\":\"host-passthrough\"");
+        edit("\"id\":\"h-amd-b\"", "EPYC 7742", "EPYC 7763");
+        edit("\"id\":\"h-amd-b\"", "23-49-0", "25-1-1");
+        PastAudit before = waived("2026-12-01");
+        PastAudit after = waived("2026-11-01");
+        Changes.Change over = of(changes(before, after), "web-01", "passthrough-cpu-differs");
+        assertEquals(State.NEW, over.state());
+        assertEquals(Cause.WAIVER, over.cause());
+        assertTrue(over.stands());
+        Changes.Change again = of(changes(after, before), "web-01", "passthrough-cpu-differs");
+        assertEquals(State.UNCHANGED, again.state(), "it is said all the same");
     }
 
     // ---- telling

@@ -115,4 +115,16 @@ class CapturesTest {
         Files.setPosixFilePermissions(kept, PosixFilePermissions.fromString("rwxrwxr-x"));
         assertThrows(NotPrivateException.class, () -> vendor("1"));
     }
+
+    @Test
+    void whatALinkLeadsToMayChangeThoughTheLinkDoesNot() throws Exception {
+        Path real = folder.resolve("real");
+        Files.move(tree, real);
+        Files.createSymbolicLink(tree, real);
+        vendor("1");
+        another();
+        assertEquals("intel", vendor("1"));
+        Files.setLastModifiedTime(real.resolve("nestguard-tree"), FileTime.fromMillis(1_000));
+        assertEquals("amd", vendor("1"));
+    }
 }

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.nestguard.engine.text.Problem;
 
 class InventoryTest {
     private static final String DOCUMENT = """
@@ -127,5 +128,58 @@ class InventoryTest {
         try (Inventory inventory = opened(folder.resolve("nowhere"), empty, blank)) {
             assertEquals(3, inventory.problems().size(), inventory.problems().toString());
         }
+    }
+
+    @Test
+    void aDocumentMayBeginBehindTheDashesAndDashesInATextAreNone() throws Exception {
+        String flow = "--- {facts: 1, host: {id: ID, observedAt: 2026-11-22T13:00:00Z}, guests: [{name: vm-ID}]}\n";
+        String remark = document("c").replace("from: virsh domstats", "why: \"one\n    ---\n    two\", from: virsh");
+        Path file = Files.writeString(
+                folder.resolve("fleet.yaml"),
+                flow.replace("ID", "a") + flow.replace("ID", "b") + "--- # the third\n" + remark);
+        try (Inventory inventory = opened(file)) {
+            assertEquals(List.of(), inventory.problems());
+            List<String> lines = copied(inventory);
+            assertEquals(6, lines.size(), lines::toString);
+            assertTrue(lines.get(1).contains("vm-a") && lines.get(1).contains("fleet.yaml:1\""), lines.get(1));
+            assertTrue(lines.get(3).contains("vm-b") && lines.get(3).contains("fleet.yaml:2\""), lines.get(3));
+            assertTrue(lines.get(5).contains("vm-c"), lines.get(5));
+        }
+    }
+
+    @Test
+    void aLinkThatIsNotFollowedIsSaid() throws Exception {
+        Path elsewhere = Files.createDirectory(folder.resolve("elsewhere"));
+        Path file = Files.writeString(elsewhere.resolve("b.yaml"), document("b"));
+        Path fleet = Files.createDirectory(folder.resolve("fleet"));
+        Files.createSymbolicLink(fleet.resolve("a.yaml"), file);
+        Files.createSymbolicLink(fleet.resolve("pool"), elsewhere);
+        Files.createSymbolicLink(fleet.resolve("gone.yaml"), folder.resolve("nowhere"));
+        Files.createSymbolicLink(fleet.resolve("README"), folder.resolve("nowhere"));
+        try (Inventory inventory = opened(fleet)) {
+            assertEquals(2, copied(inventory).size());
+            List<String> problems =
+                    inventory.problems().stream().map(Problem::inOneLine).toList();
+            assertEquals(2, problems.size(), problems::toString);
+            assertTrue(problems.get(0).contains("gone.yaml: is a link that leads nowhere"), problems::toString);
+            assertTrue(problems.get(1).contains("pool: leads to a folder"), problems::toString);
+        }
+    }
+
+    /** As a shell gives one for the output of a command: what was read of it is gone. */
+    @Test
+    void aPipeIsReadToItsEndThoughItCanBeReadButOnce() throws Exception {
+        Path pipe = folder.resolve("pipe");
+        assertEquals(0, new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor());
+        Process writer = new ProcessBuilder("dd", "of=" + pipe, "status=none").start();
+        try (OutputStream out = writer.getOutputStream()) {
+            out.write("{\"kind\":\"host\",\"id\":\"a\"}\n".getBytes(StandardCharsets.UTF_8));
+        }
+        try (Inventory inventory = opened(pipe)) {
+            FlatFile copy = inventory.files().get(0);
+            assertEquals(pipe.toString(), copy.name());
+            assertEquals(List.of("{\"kind\":\"host\",\"id\":\"a\"}"), Files.readAllLines(copy.path()));
+        }
+        assertEquals(0, writer.waitFor());
     }
 }
