@@ -219,15 +219,12 @@ public final class FleetAudit implements Callable<Integer> {
         Basis basis = new Basis(
                 guard.version(),
                 site == null ? null : Site.read(site),
-                waivers == null
-                        ? null
-                        : new WaiverList(waivers.toString(), Files.readString(waivers), Instant.now()));
+                waivers == null ? null : new WaiverList(waivers.toString(), Files.readString(waivers), Instant.now()));
         basis.read(guard); // before anything is begun: one that cannot be read ends it here
         try (SparkSession spark = session()) {
             Report report =
                     new Told(form == Form.JSON ? new JsonReport(out) : new TextReport(out, WIDTH, guard.rules()));
-            Summary done =
-                    new SparkAudit(spark, asked, basis, Clock.systemUTC()).run(input, inputs, output, report);
+            Summary done = new SparkAudit(spark, asked, basis, Clock.systemUTC()).run(input, inputs, output, report);
             return done.unreadable() > 0 ? UNREADABLE : 0;
         }
     }

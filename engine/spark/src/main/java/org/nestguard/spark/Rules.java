@@ -51,7 +51,8 @@ final class Rules {
                 site.remove(folder);
             }
         } catch (IOException e) {
-            throw new GuardFailureException("the rules of the site cannot be written where temporary files are: " + e, e);
+            throw new GuardFailureException(
+                    "the rules of the site cannot be written where temporary files are: " + e, e);
         }
     }
 }

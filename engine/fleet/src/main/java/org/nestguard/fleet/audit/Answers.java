@@ -45,7 +45,7 @@ final class Answers {
     private final Map<List<String>, Reach> reaches = new ConcurrentHashMap<>();
     private final Rulings rulings;
     private final Map<Alike, Ruling[]> remembered = new ConcurrentHashMap<>();
-    private final Map<Situation, Situation> situations = new ConcurrentHashMap<>();
+    private final Map<Case, Answer> answers = new ConcurrentHashMap<>();
     private final AtomicLong places = new AtomicLong();
 
     /** Destinations of one kind, and which of the compared values they have. */
@@ -73,28 +73,11 @@ final class Answers {
      */
     private record Reach(List<Reached> reached, Map<HostKind, Integer> places) {}
 
-    /** Guests of one kind on hosts of one kind; two of the same kinds are equal. */
-    static final class Situation {
-        final GuestKind guest;
-        final HostKind source;
-        private volatile @Nullable Answer toOthers;
-        private volatile @Nullable Answer toAll;
+    /** Guests of one kind on hosts of one kind. */
+    private record Situation(GuestKind guest, HostKind source) {}
 
-        Situation(GuestKind guest, HostKind source) {
-            this.guest = guest;
-            this.source = source;
-        }
-
-        @Override
-        public boolean equals(@Nullable Object other) {
-            return other instanceof Situation s && s.guest.equals(guest) && s.source.equals(source);
-        }
-
-        @Override
-        public int hashCode() {
-            return 31 * guest.hashCode() + source.hashCode();
-        }
-    }
+    /** @param itself whether the guest's own host is among the destinations; nobody is migrated to where he is */
+    private record Case(Situation situation, boolean itself) {}
 
     Answers(MigrationGuard guard, Kinds kinds, Asked asked, Collection<Host> hosts) {
         this(guard, kinds, asked, hosts, guard.rulings(asked.operation()));
@@ -136,28 +119,19 @@ final class Answers {
 
     /** The answer for a guest on a host. */
     Answer of(GuestKind guest, Host host) {
-        Situation situation = new Situation(guest, host.kind());
-        Situation before = situations.get(situation);
-        if (before != null) {
-            situation = before;
-        } else if (guest.shared() && host.kind().shared() && situations.size() < MOST_SITUATIONS) {
-            Situation first = situations.putIfAbsent(situation, situation);
-            situation = first == null ? situation : first;
-        }
         boolean itself = asked.operation() == Operation.MIGRATE && host.target();
-        Answer answer = itself ? situation.toOthers : situation.toAll;
+        Case one = new Case(new Situation(guest, host.kind()), itself);
+        Answer answer = answers.get(one);
         if (answer == null) {
-            answer = answer(situation, itself);
-            if (itself) {
-                situation.toOthers = answer;
-            } else {
-                situation.toAll = answer;
+            answer = answer(one.situation(), itself);
+            if (guest.shared() && host.kind().shared() && answers.size() < MOST_SITUATIONS) {
+                Answer before = answers.putIfAbsent(one, answer);
+                answer = before == null ? answer : before; // counted by which answer it is
             }
         }
         return answer;
     }
 
-    /** @param itself whether the guest's own host is among the destinations; nobody is migrated to where he is */
     private Answer answer(Situation situation, boolean itself) {
         if (asked.operation() == Operation.SAVEVM) {
             Ruling ruling = ruling(situation, null, 0, new Row(situation));
@@ -165,7 +139,7 @@ final class Answers {
         }
         Row row = new Row(situation);
         Reach reach = reach(situation);
-        Integer own = itself ? reach.places().get(situation.source) : null;
+        Integer own = itself ? reach.places().get(situation.source()) : null;
         List<Ruling> order = new ArrayList<>();
         IdentityHashMap<Ruling, long[]> hosts = new IdentityHashMap<>(); // each is there once
         for (int i = 0; i < reach.reached().size(); i++) {
@@ -237,7 +211,7 @@ final class Answers {
     }
 
     private Reach reach(Situation situation) {
-        List<String> values = kinds.compared(situation.guest, situation.source);
+        List<String> values = kinds.compared(situation.guest(), situation.source());
         Reach known = reaches.get(values);
         if (known == null) {
             known = made(situation);
@@ -275,8 +249,8 @@ final class Answers {
 
     private Question question(Situation situation, @Nullable Destination destination) {
         Question.Builder question = guard.question(asked.operation());
-        situation.guest.facts().forEach(question::put);
-        situation.source.asSource().forEach(question::put);
+        situation.guest().facts().forEach(question::put);
+        situation.source().asSource().forEach(question::put);
         if (destination != null) {
             destination.kind().asDestination().forEach(question::put);
         }
@@ -301,8 +275,11 @@ final class Answers {
     private static int code(Situation situation, @Nullable Destination destination, FactName name) {
         int place = name.ordinal();
         return switch (name.party()) {
-            case GUEST, SNAPSHOT -> situation.guest.code(place);
-            case SOURCE -> name == FactName.SOURCE_QEMU ? situation.guest.code(place) : situation.source.code(place);
+            case GUEST, SNAPSHOT -> situation.guest().code(place);
+            case SOURCE ->
+                name == FactName.SOURCE_QEMU
+                        ? situation.guest().code(place)
+                        : situation.source().code(place);
             case DESTINATION -> destination == null ? 0 : destination.kind().code(place);
         };
     }
@@ -320,8 +297,9 @@ final class Answers {
         Ruling[] known(int between) {
             Ruling[] there = known[between];
             if (there == null) {
-                there = situation.guest.shared() && situation.source.shared()
-                        ? remembered(new Alike(situation.guest.number(), situation.source.source(), between))
+                there = situation.guest().shared() && situation.source().shared()
+                        ? remembered(new Alike(
+                                situation.guest().number(), situation.source().source(), between))
                         : NOTHING;
                 known[between] = there;
             }

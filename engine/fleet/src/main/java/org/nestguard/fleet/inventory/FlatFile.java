@@ -1,15 +1,11 @@
 package org.nestguard.fleet.inventory;
 
 import java.io.BufferedInputStream;
-import java.io.EOFException;
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.zip.GZIPInputStream;
-import java.util.zip.ZipException;
-import org.nestguard.engine.text.IoFailure;
 
 /**
  * A file of flat NDJSON that can be read more than once.
@@ -23,25 +19,11 @@ public record FlatFile(String name, Path path, boolean copy) {
     InputStream open(BytesRead read) throws IOException {
         InputStream file = Files.newInputStream(path);
         try {
-            return named(unpacked(new CountingStream(file, read)));
+            return unpacked(new CountingStream(file, read));
         } catch (IOException e) {
             file.close();
             throw e;
         }
-    }
-
-    /** Where it ends before its end, or cannot be unpacked, it is said which file that is. */
-    private InputStream named(InputStream in) {
-        return new FilterInputStream(in) {
-            @Override
-            public int read(byte[] bytes, int from, int length) throws IOException {
-                try {
-                    return super.read(bytes, from, length);
-                } catch (EOFException | ZipException e) {
-                    throw new IOException(name + ": cannot be unpacked: " + IoFailure.why(e), e);
-                }
-            }
-        };
     }
 
     /** How large the file is, packed as it may be. */

@@ -258,24 +258,10 @@ class AuditTest {
         AuditException e = assertThrows(
                 AuditException.class,
                 () -> Audited.of(Audited.to("any"), written("twice.ndjson", lines.toArray(new String[0]))));
-        assertTrue(String.valueOf(e.getMessage()).contains("twice.ndjson:2: the host h-amd-a is called l0-a"), e.getMessage());
+        assertTrue(
+                String.valueOf(e.getMessage()).contains("twice.ndjson:2: the host h-amd-a is called l0-a"),
+                e.getMessage());
         assertTrue(String.valueOf(e.getMessage()).contains("twice.ndjson:10; where they are one"), e.getMessage());
-    }
-
-    @Test
-    void aPackedFileThatEndsTooEarlyIsNamed() throws Exception {
-        List<String> lines = rack();
-        for (int i = 0; i < 3_000; i++) {
-            lines.add(lines.get(0).replace("000000000001", String.format("9%011d", i * 7919L % 100_003)));
-        }
-        ByteArrayOutputStream packed = new ByteArrayOutputStream();
-        try (OutputStream out = new GZIPOutputStream(packed)) {
-            out.write(String.join("\n", lines).getBytes(StandardCharsets.UTF_8));
-        }
-        Path cut = Files.write(
-                folder.resolve("cut.ndjson.gz"), Arrays.copyOf(packed.toByteArray(), packed.size() * 3 / 4));
-        IOException e = assertThrows(IOException.class, () -> Audited.of(Audited.savevm(), cut));
-        assertTrue(String.valueOf(e.getMessage()).startsWith(cut + ": cannot be unpacked: "), e.getMessage());
     }
 
     @Test
