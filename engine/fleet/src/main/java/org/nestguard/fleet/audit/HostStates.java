@@ -104,7 +104,9 @@ final class HostStates {
         if (OFF.equals(facts.get(FactName.SOURCE_NESTED))) {
             // no guest that nests can come from there: it comes from a twin where nesting is on
             facts.put(FactName.SOURCE_NESTED, Question.Builder.read(FactName.SOURCE_NESTED, "true"));
-            facts.put(FactName.SOURCE_HPAGE, Question.Builder.read(FactName.SOURCE_HPAGE, "false"));
+            facts.computeIfPresent(
+                    FactName.SOURCE_HPAGE,
+                    (name, hpage) -> hpage.known() ? Question.Builder.read(name, "false") : hpage);
         }
         Fact<?> qemu = kind.asDestination().get(FactName.DESTINATION_QEMU);
         if (qemu != null) {

@@ -63,6 +63,14 @@ class HostStatesTest {
     }
 
     @Test
+    void ofAHostWhereNestingIsOffNothingIsMadeUp() throws Exception {
+        Map<String, Boolean> on = said(HOST);
+        Map<String, Boolean> off = said(HOST.replace("\"nested\":true", "\"nested\":false"));
+        off.remove("destination-nested-off");
+        assertEquals(on, off);
+    }
+
+    @Test
     void hostsAreCountedByRule() throws Exception {
         List<String> hosts = List.of(
                 HOST.replace("ID", "a"),

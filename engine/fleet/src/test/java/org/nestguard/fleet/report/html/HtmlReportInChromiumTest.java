@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -83,6 +84,33 @@ class HtmlReportInChromiumTest {
         }
         assertTrue(chromium.paper("paper").length > 0);
         assertEquals(List.of(), chromium.complaints());
+    }
+
+    @Test
+    void aWideTableIsPushedAsideAndNotThePage() throws Exception {
+        List<String> lines = new ArrayList<>();
+        for (int pool = 0; pool < 24; pool++) {
+            lines.add("{\"kind\":\"host\",\"id\":\"h" + pool + "\",\"pool\":\"p" + pool + "\",\"observedAt\":"
+                    + "\"2026-11-22T13:00:00Z\",\"vendor\":\"amd\"}");
+            lines.add("{\"kind\":\"guest\",\"hostId\":\"h" + pool + "\",\"name\":\"g" + pool + "\"}");
+        }
+        chromium.look(420, false);
+        open(Files.write(folder.resolve("fleet.ndjson"), lines), "all");
+        assertEquals(
+                24,
+                chromium.browser.findElements(By.cssSelector("#grid thead .to")).size());
+        assertEquals(true, chromium.said("return document.documentElement.scrollWidth <= window.innerWidth"));
+    }
+
+    @Test
+    void onPaperNothingIsLeftClosedThatSaysWhyNot() throws Exception {
+        open(Fleets.sample(folder, 400, 60), "all");
+        String closed =
+                "return document.querySelectorAll('#why ~ details:not([open]), details.rule:not([open])').length";
+        long before = (Long) chromium.said(closed);
+        assertTrue(before > 3, "there are some");
+        assertEquals(0L, chromium.said("window.dispatchEvent(new Event('beforeprint')); " + closed));
+        assertEquals(before, chromium.said("window.dispatchEvent(new Event('afterprint')); " + closed));
     }
 
     @Test
