@@ -38,7 +38,7 @@ import picocli.CommandLine.Parameters;
             "FLEET is a file of flat NDJSON (a host or a guest a line) or of facts documents (YAML or JSON, what `nestguard"
                     + " collect` prints), packed with gzip or not, what `kubectl get nodes,vmi -A -o json` prints, a file or"
                     + " the folder of Ansible's fact cache, a captured host, or a folder of such things, of which the folders"
-                    + " below it are pools; - is standard input. Each host and each guest stands in it once, or --merge makes"
+                    + " below it are pools (but flat lines say theirs themselves); - is standard input. Each host and each guest stands in it once, or --merge makes"
                     + " the observations of each one. A record that cannot be read is reported with its place and left out.",
             "",
             "With --registry or --socket the fleet is, or is besides, all that a service knows now.",

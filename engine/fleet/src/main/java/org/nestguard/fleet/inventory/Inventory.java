@@ -38,7 +38,10 @@ import org.nestguard.fleet.foreign.Met;
  * so that there is one way to read a fleet; its records say where they come from.
  */
 public final class Inventory implements Closeable {
-    private static final Pattern FLAT = Pattern.compile("\\s*[{]\\s*\"kind\"\\s*:");
+    /** Its first line may be a bad one. */
+    private static final Pattern FLAT =
+            Pattern.compile("\\A\\s*[{]\\s*\"kind\"\\s*:|(?m:^)[{] ?\"kind\" ?: ?\"(host|guest)\"");
+
     private static final Pattern FACTS = Pattern.compile(".*[.](ya?ml|json|ndjson|jsonl)([.]gz)?");
     private static final Pattern ARCHIVE = Pattern.compile(".*[.](tgz|tar|tar[.](gz|xz))");
     private static final List<String> TREE_MARKS = List.of("nestguard-tree", "sos_commands");
@@ -56,6 +59,7 @@ public final class Inventory implements Closeable {
     private final List<Problem> problems = new ArrayList<>();
     private final List<Path> copies = new ArrayList<>();
     private @Nullable FlatWriter copied;
+    private int met; // files and captured hosts, whatever came of them
 
     /** A way to read what another program wrote. */
     private interface Foreign {
@@ -68,7 +72,8 @@ public final class Inventory implements Closeable {
 
     /**
      * Opens what was named: files of flat NDJSON or of facts documents, packed with gzip or not, captured hosts, what kubectl
-     * prints of nodes and guests, Ansible's facts, and folders with such things in them. A host in a folder below a named one is in the pool of that folder's name.
+     * prints of nodes and guests, Ansible's facts, and folders with such things in them. A host in a folder below a
+     * named one is in the pool of that folder's name; a flat line says itself in which its host is.
      *
      * @param named files or folders; {@code -} for standard input
      * @throws IOException where a copy cannot be written; a source that cannot be read is a problem of the inventory
@@ -132,9 +137,9 @@ public final class Inventory implements Closeable {
         } else if (tree(path)) {
             captured(name, path, null);
         } else {
-            int before = files.size() + problems.size();
+            int before = met + problems.size();
             folder(path, path);
-            if (files.size() + problems.size() == before && copied == null) {
+            if (met + problems.size() == before) {
                 problem(name, "there is nothing in it that could be read as a fleet");
             }
         }
@@ -176,6 +181,7 @@ public final class Inventory implements Closeable {
             }
             if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
                 if (tree(path)) {
+                    met++;
                     captured(name, path, pool);
                 } else {
                     folder(path, top);
@@ -208,6 +214,7 @@ public final class Inventory implements Closeable {
     }
 
     private void one(String name, Path path, @Nullable String pool) throws IOException {
+        met++;
         if (ARCHIVE.matcher(name).matches()) {
             captured(name, path, pool);
         } else {
@@ -223,7 +230,7 @@ public final class Inventory implements Closeable {
                 foreign(name, path, pool, KUBERNETES);
                 return;
             }
-            if (FLAT.matcher(start).lookingAt()) {
+            if (FLAT.matcher(start).find()) {
                 files.add(new FlatFile(name, path, false));
                 return;
             }

@@ -53,6 +53,31 @@ class InventoryTest {
     }
 
     @Test
+    void aBadFirstLineCostsItselfAlone() throws Exception {
+        for (String bad :
+                List.of("garbage: [", "\ufeff{\"kind\":\"guest\",\"hostId\":\"a\"}", "{\"id\":\"b\"}", "---")) {
+            Path file = Files.writeString(folder.resolve("f"), bad + "\n{\"kind\":\"host\",\"id\":\"a\"}\n");
+            try (Inventory inventory = opened(file)) {
+                assertEquals(List.of(new FlatFile(file.toString(), file, false)), inventory.files(), bad);
+            }
+        }
+    }
+
+    @Test
+    void aFolderInWhichNothingIsReadIsAProblemWhateverElseIsNamed() throws Exception {
+        Path file = Files.writeString(folder.resolve("fleet.yaml"), document("a"));
+        Path empty = Files.createDirectory(folder.resolve("empty"));
+        Path other = Files.createDirectory(folder.resolve("other"));
+        Files.writeString(other.resolve("b.yaml"), document("b"));
+        try (Inventory inventory = opened(file, empty, other)) {
+            assertEquals(
+                    List.of(empty.toString()),
+                    inventory.problems().stream().map(Problem::file).toList());
+            assertEquals(4, copied(inventory).size());
+        }
+    }
+
+    @Test
     void factsDocumentsOfAFileAreCopiedEachWithItsPlace() throws Exception {
         Path file = folder.resolve("fleet.yaml.gz");
         try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(file))) {
