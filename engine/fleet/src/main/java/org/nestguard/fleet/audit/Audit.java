@@ -183,7 +183,7 @@ public final class Audit {
             boolean known = !stopped.getAsBoolean();
             Supposed supposed = supposed(known ? asked.whatIf() : List.of(), asOf);
             Map<String, Host> hosts = known ? hosts(kinds, supposed) : Map.of();
-            HostStates states = new HostStates(guard);
+            HostStates states = new HostStates(guard, kinds);
             for (Host host : hosts.values()) {
                 HostResult result = states.of(host);
                 for (Report report : reports) {
@@ -210,6 +210,7 @@ public final class Audit {
                     records.size(),
                     targets,
                     states.counted(),
+                    states.hooks(),
                     ofWaivers(whole),
                     answers.distinct(),
                     whole,

@@ -1,5 +1,6 @@
 package org.nestguard.fleet.audit;
 
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -17,6 +18,8 @@ import org.nestguard.engine.MigrationGuard;
 import org.nestguard.engine.Rulings;
 import org.nestguard.engine.decision.Ruling;
 import org.nestguard.engine.known.Observation;
+import org.nestguard.engine.known.Subject;
+import org.nestguard.engine.text.FlatRecord;
 import org.nestguard.facts.Fact;
 import org.nestguard.facts.FactName;
 import org.nestguard.facts.Operation;
@@ -43,17 +46,23 @@ final class HostStates {
     private static final Fact<?> OFF = Question.Builder.read(FactName.SOURCE_NESTED, "false");
     private static final Set<String> HOSTS = Set.of("source", "destination", "origin", "here");
 
+    private static final int HOOK = FlatRecord.keys(Subject.HOST).indexOf(Subject.HOOK);
+
     private final MigrationGuard guard;
+    private final Kinds kinds;
     private final Map<String, RuleCard> cards;
     private final Map<Operation, Rulings> rulings = new EnumMap<>(Operation.class);
     private final Map<HostKind, State> known = new HashMap<>();
     private final Map<String, long[]> counts = new LinkedHashMap<>();
     private final Map<String, Effect> effects = new HashMap<>();
+    private final Map<Hook, Long> hooks = new EnumMap<>(Hook.class);
 
     private record State(List<HostResult.Said> said, List<String> unknown) {}
 
-    HostStates(MigrationGuard guard) {
+    /** @param kinds that know what is still believed of a host */
+    HostStates(MigrationGuard guard, Kinds kinds) {
         this.guard = guard;
+        this.kinds = kinds;
         cards = guard.rules().stream().collect(Collectors.toMap(RuleCard::id, Function.identity()));
         for (Operation operation : ASKED) {
             rulings.put(operation, guard.rulingsWithEveryCaution(operation));
@@ -73,7 +82,10 @@ final class HostStates {
             counts.computeIfAbsent(said.rule(), rule -> new long[2])[said.certain() ? 0 : 1]++;
             effects.put(said.rule(), said.effect());
         }
-        return new HostResult(host.place(), host.id(), host.name(), host.pool(), state.said(), state.unknown());
+        // not of its kind: hosts that no rule tells apart may differ in it
+        Hook hook = Hook.of(kinds.texts(host.record(), Instant.MIN)[HOOK]); // a host says when it was observed
+        hooks.merge(hook, 1L, Long::sum);
+        return new HostResult(host.place(), host.id(), host.name(), host.pool(), state.said(), state.unknown(), hook);
     }
 
     private State ask(HostKind kind) {
@@ -158,6 +170,11 @@ final class HostStates {
     private static boolean changeable(String fact) {
         int dot = fact.indexOf('.');
         return dot > 0 && HOSTS.contains(fact.substring(0, dot)) && CHANGEABLE.contains(fact.substring(dot + 1));
+    }
+
+    /** How many hosts have a hook, have none, or nobody knows. */
+    Map<Hook, Long> hooks() {
+        return Map.copyOf(hooks);
     }
 
     /** How many hosts each rule speaks of, that of most first. */

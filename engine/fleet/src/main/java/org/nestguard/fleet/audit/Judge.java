@@ -26,6 +26,7 @@ public final class Judge {
     private final MigrationGuard guard;
     private final Asked asked;
     private final Instant asOf;
+    private final Kinds kinds;
     private final Map<String, Host> hosts;
     private final Answers answers;
     private final GuestReader guestReader;
@@ -52,7 +53,7 @@ public final class Judge {
         Audit audit = new Audit(
                 guard, asked, List.of(), null, false, Clock.fixed(asOf, ZoneOffset.UTC), () -> false, bytes -> {});
         placed.forEach(one -> audit.add(one.host(), one.place()));
-        Kinds kinds = new Kinds(guard.classes(), asOf, asked.freshness());
+        kinds = new Kinds(guard.classes(), asOf, asked.freshness());
         Supposed supposed = audit.supposed(asked.whatIf(), asOf);
         hosts = audit.hosts(kinds, supposed);
         answers = new Answers(guard, kinds, asked, hosts.values());
@@ -127,7 +128,7 @@ public final class Judge {
             waivers.usedElsewhere(waived);
         }
         long targets = hosts.values().stream().filter(Host::target).count();
-        HostStates states = new HostStates(guard);
+        HostStates states = new HostStates(guard, kinds);
         hosts.values().forEach(states::of);
         return counts.summary(
                 asked,
@@ -135,6 +136,7 @@ public final class Judge {
                 hosts.size(),
                 targets,
                 states.counted(),
+                states.hooks(),
                 waivers == null ? List.of() : waivers.findings(),
                 distinct,
                 true,

@@ -30,6 +30,7 @@ import org.nestguard.fleet.plan.Plan;
  * @param contradictions how often observations say different things of a fact that they cannot both be right about, by its
  *     place in a document; it counts as unknown there
  * @param hostReasons what the rules say of the hosts themselves
+ * @param hooks how many hosts have a hook, have none, or nobody knows
  * @param waivers what is wrong with the waivers; that one was not needed is said of a whole audit only
  * @param distinct of how many different questions the rules were asked
  * @param whole whether the audit came to its end
@@ -52,6 +53,7 @@ public record Summary(
         long unreadable,
         SortedMap<String, Long> contradictions,
         List<HostReason> hostReasons,
+        Map<Hook, Long> hooks,
         List<WaiverFinding> waivers,
         long distinct,
         boolean whole,
@@ -95,11 +97,22 @@ public record Summary(
                 unreadable,
                 contradictions,
                 hostReasons,
+                hooks,
                 waivers,
                 distinct,
                 whole,
                 ruleBase,
                 plan);
+    }
+
+    /** Of how many hosts that is known of the hook. */
+    public long hooks(Hook hook) {
+        return hooks.getOrDefault(hook, 0L);
+    }
+
+    /** Whether something is to be said of hosts themselves. */
+    public boolean ofHosts() {
+        return !hostReasons.isEmpty() || hooks(Hook.MISSING) + hooks(Hook.UNKNOWN) > 0;
     }
 
     /** What is wrong with the waivers, in sentences. */

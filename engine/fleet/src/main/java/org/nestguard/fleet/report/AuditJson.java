@@ -11,6 +11,7 @@ import org.nestguard.engine.text.Problem;
 import org.nestguard.engine.waiver.WaiverFinding;
 import org.nestguard.findings.Verdict;
 import org.nestguard.fleet.audit.GuestResult;
+import org.nestguard.fleet.audit.Hook;
 import org.nestguard.fleet.audit.HostResult;
 import org.nestguard.fleet.audit.Summary;
 import org.nestguard.fleet.merge.Contradiction;
@@ -80,6 +81,7 @@ final class AuditJson {
         }
         out.writeEndArray();
         list(out, "unknown", result.unknown());
+        out.writeStringField("hook", result.hook().word());
         out.writeStringField("place", result.place());
         out.writeEndObject();
     }
@@ -155,6 +157,11 @@ final class AuditJson {
             out.writeEndObject();
         }
         out.writeEndArray();
+        out.writeObjectFieldStart("hooks");
+        for (Hook hook : Hook.values()) {
+            out.writeNumberField(hook.word(), summary.hooks(hook));
+        }
+        out.writeEndObject();
         out.writeArrayFieldStart("waivers");
         for (WaiverFinding finding : summary.waivers()) {
             out.writeStartObject();

@@ -64,7 +64,7 @@ public final class NdjsonReport implements Report {
 
     @Override
     public void host(HostResult result) throws IOException {
-        if (result.said().isEmpty() && result.unknown().isEmpty()) {
+        if (result.inOrder()) {
             return;
         }
         out.writeStartObject();

@@ -18,6 +18,7 @@ import org.nestguard.facts.Operation;
 import org.nestguard.findings.Effect;
 import org.nestguard.findings.Verdict;
 import org.nestguard.fleet.audit.GuestResult;
+import org.nestguard.fleet.audit.Hook;
 import org.nestguard.fleet.audit.Report;
 import org.nestguard.fleet.audit.Summary;
 import org.nestguard.fleet.merge.Contradiction;
@@ -104,6 +105,7 @@ public final class TextReport implements Report {
         contradictions(summary);
         reasons("To be heeded, in guests that are allowed:", summary, true);
         hosts(summary);
+        hooks(summary);
         if (summary.plan() != null) {
             plan(summary.plan(), summary);
         }
@@ -171,6 +173,18 @@ public final class TextReport implements Report {
                     counts,
                     " ".repeat(counts.length())));
         }
+    }
+
+    private void hooks(Summary summary) {
+        long missing = summary.hooks(Hook.MISSING);
+        long unknown = summary.hooks(Hook.UNKNOWN);
+        if (missing + unknown == 0) {
+            return;
+        }
+        text.append("\nWhether a hook asks before a guest is moved, in hosts:\n");
+        numbered(summary.hooks(Hook.INSTALLED), "yes");
+        numbered(missing, "no: nothing there stops what is refused; nestguard hook install");
+        numbered(unknown, "not known; nestguard collect tells, as root");
     }
 
     private void contradictions(Summary summary) {

@@ -2,15 +2,21 @@ package org.nestguard.fleet.audit;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.nestguard.engine.known.Freshness;
+import org.nestguard.engine.text.FlatReader;
 
 class HostStatesTest {
     private static final String HOST = "{\"kind\":\"host\",\"id\":\"ID\",\"observedAt\":\"2026-11-22T13:00:00Z\","
@@ -84,5 +90,63 @@ class HostStatesTest {
                 .orElseThrow();
         assertEquals(List.of(2L, 1L), List.of(off.hosts(), off.possible()));
         assertEquals(4, audited.hosts().size());
+    }
+
+    private Audited audited(String... hosts) throws Exception {
+        return Audited.of(Audited.savevm(), Files.write(folder.resolve("fleet.ndjson"), List.of(hosts)));
+    }
+
+    private static String with(String id, String more) {
+        return HOST.replace("ID", id).replace("\"level\"", more + "\"level\"");
+    }
+
+    @Test
+    void hostsWithoutAHookAndThoseOfWhichNobodyKnowsAreCounted() throws Exception {
+        Audited audited = audited(
+                with("a", "\"hook\":true,"),
+                with("b", "\"hook\":\"N\","),
+                with("c", "\"hook\":\"unknown\","),
+                with("d", ""),
+                with("e", "\"hook\":false,"));
+        assertEquals(
+                List.of(Hook.INSTALLED, Hook.MISSING, Hook.UNKNOWN, Hook.UNKNOWN, Hook.MISSING),
+                audited.hosts().stream().map(HostResult::hook).toList());
+        assertEquals(
+                Map.of(Hook.INSTALLED, 1L, Hook.MISSING, 2L, Hook.UNKNOWN, 2L),
+                audited.summary().hooks());
+    }
+
+    @Test
+    void aHookOfWhichNobodyHasHeardForLongIsNotBelieved() throws Exception {
+        String old = with("old", "\"hook\":true,").replace("22T13", "20T13");
+        String late = with("late", "\"hook\":true,\"evidence\":{\"/hook\":{\"from\":\"x\",\"at\":\"2026-11-20T13:00:00Z\"}},");
+        Audited audited = audited(old, late, with("now", "\"hook\":true,"));
+        assertEquals(Map.of(Hook.UNKNOWN, 2L, Hook.INSTALLED, 1L), audited.summary().hooks());
+    }
+
+    @Test
+    void noRuleReadsWhetherThereIsAHookSoItTellsNoHostsApart() throws Exception {
+        String guest = "{\"kind\":\"guest\",\"hostId\":\"a\",\"name\":\"g\",\"nesting\":true,\"l2\":{\"live\":1}}";
+        Path with = Files.write(
+                folder.resolve("with.ndjson"),
+                List.of(with("a", "\"hook\":false,"), with("b", "\"hook\":true,"), with("c", "\"hook\":false,"), guest));
+        Path without = Files.write(
+                folder.resolve("without.ndjson"), List.of(with("a", ""), with("b", ""), with("c", ""), guest));
+        Summary one = Audited.of(Audited.to("all"), with).summary();
+        Summary other = Audited.of(Audited.to("all"), without).summary();
+        assertEquals(other.pairs(), one.pairs());
+        assertEquals(other.reasons(), one.reasons());
+        assertEquals(other.hostReasons(), one.hostReasons());
+        assertEquals(other.distinct(), one.distinct());
+        Kinds kinds = new Kinds(
+                Audited.GUARD.classes(), Instant.parse("2026-11-22T13:00:00Z"), Freshness.USUAL);
+        List<HostKind> all = new ArrayList<>();
+        FlatReader reader = new FlatReader("with", false);
+        for (String line : Files.readAllLines(with).subList(0, 3)) {
+            byte[] bytes = line.getBytes(StandardCharsets.UTF_8);
+            all.add(kinds.host(reader.read(bytes, 0, bytes.length, 1)));
+        }
+        assertSame(all.get(0), all.get(1));
+        assertSame(all.get(0), all.get(2));
     }
 }

@@ -414,4 +414,14 @@ class MergedAuditTest {
                 "where it was hours before it is no more");
         assertEquals(5, audited.guests().size());
     }
+
+    @Test
+    void aHookThatIsSpeltInTwoWaysContradictsNobody() throws Exception {
+        lines.add(line(HOST_A, "2026-11-22T13:00:02Z", "\"hook\":true", "\"hook\":\"Y\""));
+        assertEquals(List.of(), facts(merged(Audited.savevm())));
+        lines.add(line(HOST_A, "2026-11-22T13:00:03Z", "\"hook\":true", "\"hook\":\"N\""));
+        Audited audited = merged(Audited.savevm());
+        assertEquals(List.of("host.hook"), facts(audited));
+        assertEquals(0, audited.summary().hooks(Hook.INSTALLED), "neither is believed");
+    }
 }

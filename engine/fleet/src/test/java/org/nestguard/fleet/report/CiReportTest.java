@@ -40,6 +40,7 @@ import org.nestguard.fleet.audit.Asked;
 import org.nestguard.fleet.audit.Audit;
 import org.nestguard.fleet.audit.Grounds;
 import org.nestguard.fleet.audit.GuestResult;
+import org.nestguard.fleet.audit.Hook;
 import org.nestguard.fleet.audit.HostResult;
 import org.nestguard.fleet.audit.Report;
 import org.nestguard.fleet.audit.Summary;
@@ -203,7 +204,13 @@ class CiReportTest {
 
     private static HostResult host(int number, HostResult.Said... said) {
         return new HostResult(
-                "fleet.ndjson:" + number, "h-" + number, "host-" + number, "a/b", List.of(said), List.of("host.qemu"));
+                "fleet.ndjson:" + number,
+                "h-" + number,
+                "host-" + number,
+                "a/b",
+                List.of(said),
+                List.of("host.qemu"),
+                Hook.UNKNOWN);
     }
 
     private static final HostResult.Said OFF = new HostResult.Said("nesting-off", Effect.FORBID, true);

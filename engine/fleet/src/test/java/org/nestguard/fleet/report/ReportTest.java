@@ -1,6 +1,7 @@
 package org.nestguard.fleet.report;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -92,6 +93,23 @@ class ReportTest {
     }
 
     @Test
+    void hostsWithoutAHookAreCountedAndThatIsNoRulesVerdict() throws Exception {
+        String text = said(new TextReport(out, 80, GUARD.rules()));
+        assertTrue(text.contains("""
+                        Whether a hook asks before a guest is moved, in hosts:
+                                   1  yes
+                                   1  no: nothing there stops what is refused; nestguard hook install
+                                   2  not known; nestguard collect tells, as root
+                        """), text);
+        out.reset();
+        JsonNode numbers = MAPPER.readTree(said(new JsonReport(out)));
+        assertEquals(
+                "{\"installed\":1,\"missing\":1,\"unknown\":2}",
+                numbers.get("hooks").toString());
+        assertFalse(numbers.get("hostReasons").toString().contains("hook"), numbers.toString());
+    }
+
+    @Test
     void contradictionsAreCountedAllAndTheFirstAreToldInTheText() throws Exception {
         String text = saidOfTwo(new TextReport(out, 80, GUARD.rules()));
         assertTrue(text.lines().allMatch(line -> line.length() <= 80), text);
@@ -143,7 +161,8 @@ class ReportTest {
         List<String> lines =
                 all.stream().filter(line -> !line.startsWith("{\"state\"")).toList();
         assertEquals(6, lines.size());
-        assertEquals(2, all.size() - lines.size(), "something is to be said of the Intel hosts");
+        assertEquals(3, all.size() - lines.size(), "l0-a alone is in order, and has a hook");
+        assertTrue(all.get(0).contains("\"host\":\"l0-b\"") && all.get(0).contains("\"hook\":\"missing\""), all.get(0));
         assertEquals(3, MAPPER.readTree(lines.get(1)).at("/error/line").asInt(), lines.get(1));
     }
 

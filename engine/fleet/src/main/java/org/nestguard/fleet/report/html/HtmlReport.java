@@ -27,6 +27,7 @@ import org.nestguard.engine.text.Problem;
 import org.nestguard.findings.Verdict;
 import org.nestguard.fleet.audit.Asked;
 import org.nestguard.fleet.audit.GuestResult;
+import org.nestguard.fleet.audit.Hook;
 import org.nestguard.fleet.audit.HostResult;
 import org.nestguard.fleet.audit.Matrix;
 import org.nestguard.fleet.audit.Report;
@@ -129,7 +130,7 @@ public final class HtmlReport implements Report {
 
     @Override
     public void host(HostResult result) {
-        if (!result.said().isEmpty() && hosts.size() < MOST_HOSTS) {
+        if ((!result.said().isEmpty() || result.hook() == Hook.MISSING) && hosts.size() < MOST_HOSTS) {
             hosts.add(result);
         }
     }

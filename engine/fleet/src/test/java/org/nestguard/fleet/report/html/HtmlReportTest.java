@@ -365,8 +365,11 @@ class HtmlReportTest {
                         "<code>defect-cr4-leak</code><span class=\"sentence\">Reading the registers while an L2 runs,"),
                 hosts);
         assertTrue(hosts.contains("</th><td class=\"number\">2</td><td class=\"number\">0</td>"), hosts);
-        assertTrue(hosts.contains("2 hosts</summary>"), hosts);
+        assertTrue(hosts.contains("3 hosts</summary>"), hosts);
         assertFalse(hosts.contains("l0-a"), "there is nothing to be said of it");
+        assertTrue(hosts.contains("On 1 host no hook asks before a guest is moved"), hosts);
+        assertTrue(hosts.contains("Of 2 hosts that is not known; 1 host has one."), hosts);
+        assertTrue(hosts.contains("<li>l0-b: no hook"), hosts);
         assertTrue(page.contains("<h2 id=\"trend\">Over time</h2>"), page);
         assertTrue(page.indexOf("2026-10-31 00:00:00 UTC") < page.indexOf("2026-10-02 00:00:00 UTC"), "newest first");
         assertFalse(page.contains("2026-10-01 00:00:00 UTC"), "the oldest has no place");
