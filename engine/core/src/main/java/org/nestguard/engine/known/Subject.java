@@ -15,13 +15,18 @@ import org.nestguard.facts.Worded;
 
 /** What a set of facts is about, and with that which keys it has. */
 public enum Subject {
-    /** Beside the keys of a question's host: whether anybody asks before its guests move. */
+    /** Beside the keys of a question's host: whether anybody asks before its guests move, and how much memory it has. */
     HOST(Party.SOURCE, hosts()),
-    /** Beside the keys of a question's guest: which QEMU runs it (not the one installed), and how and when that began. */
+    /**
+     * Beside the keys of a question's guest: which QEMU runs it (not the one installed), how and when that began, and
+     * how much memory it may take.
+     */
     GUEST(Party.GUEST, guests());
 
     /** Whether the systems that move the guests of a host have the scripts by which they ask; no rule reads it. */
     public static final String HOOK = "hook";
+    /** How much memory a host has for guests, or a guest may take, in whole MiB; no rule reads it. */
+    public static final String MEMORY = "memory";
     /** The QEMU version of the process that runs a guest. */
     public static final String QEMU = "qemu";
     /** How that process began. */
@@ -55,7 +60,18 @@ public enum Subject {
     }
 
     private static Map<String, Form> hosts() {
-        return Map.of(HOOK, Form.of(Kind.FLAG));
+        Map<String, Form> more = new LinkedHashMap<>();
+        more.put(HOOK, Form.of(Kind.FLAG));
+        more.put(MEMORY, memory());
+        return more;
+    }
+
+    private static Form memory() {
+        return new Form(
+                Optional.empty(),
+                text -> text.matches("[1-9][0-9]{0,8}"),
+                "a whole number of MiB from 1 to 999999999",
+                true);
     }
 
     private static Map<String, Form> guests() {
@@ -71,6 +87,7 @@ public enum Subject {
         more.put(
                 COLD_STARTED_AT,
                 new Form(Optional.empty(), Subject::instant, "a time such as 2026-11-22T13:00:00Z", false));
+        more.put(MEMORY, memory());
         return more;
     }
 

@@ -28,7 +28,7 @@ final class FactText {
     private static void value(JsonGenerator out, String text, boolean plain) throws IOException {
         if (plain && (text.equals("true") || text.equals("false"))) {
             out.writeBoolean(Boolean.parseBoolean(text));
-        } else if (plain && text.matches("\\d{1,6}")) {
+        } else if (plain && text.matches("\\d{1,9}")) {
             out.writeNumber(Integer.parseInt(text));
         } else {
             out.writeString(text);

@@ -16,6 +16,7 @@ import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nestguard.engine.known.Known;
 import org.nestguard.engine.known.Subject;
 import org.nestguard.facts.Evidence;
@@ -41,6 +42,22 @@ class FlatReaderTest {
                 "virsh", Objects.requireNonNull(guest.get("l2.live").evidence()).from());
         assertEquals("unknown", guest.get("nesting").text());
         assertEquals(Instant.parse("2026-11-22T13:00:07Z"), guest.newest());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0", "-1", "1.5", "1e3", "\"8G\"", "1000000000", "true", "\"\""})
+    void memoryIsAWholeNumberOfMebibytes(String wrong) throws Exception {
+        String line = GUEST.replace("\"name\"", "\"memory\":MEMORY,\"name\"");
+        for (String text : List.of("4096", "999999999", "unknown")) {
+            String said = text.equals("unknown") ? "\"unknown\"" : text;
+            assertEquals(
+                    text,
+                    read(line.replace("MEMORY", said))
+                            .known(Instant.MIN)
+                            .get("memory")
+                            .text());
+        }
+        assertThrows(UnreadableException.class, () -> read(line.replace("MEMORY", wrong)));
     }
 
     @Test

@@ -92,6 +92,14 @@ public final class DomainXml {
                 .flatMap(type -> type.attribute("machine").flatMap(machine -> MachineType.read(machine, type.line())));
     }
 
+    /** How much memory it may take now, with what was added while it runs, in whole MiB, rounded up. */
+    public Reading<Long> memory() {
+        XmlReading memory = domain.at("memory");
+        return memory.text()
+                .flatMap(text ->
+                        Mebibytes.ofLibvirt(text, memory.attribute("unit").value()));
+    }
+
     /** The path of the emulator. */
     public Reading<String> emulator() {
         return domain.at("devices/emulator").text();

@@ -1,6 +1,7 @@
 package org.nestguard.evidence.artefact;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -98,6 +99,14 @@ public record KubernetesNode(
         return digits.matches("\\d{1,12}")
                 ? Reading.said(Long.parseLong(digits) * (thousands ? 1_000 : 1), 0)
                 : Reading.unsaid("how much of " + KVM_DEVICE + " the node offers is no number");
+    }
+
+    /** Memory that pods may ask for, in whole MiB, rounded down. */
+    public Reading<Long> memory() {
+        String amount = allocatable.get("memory");
+        return amount == null
+                ? Reading.unsaid("the node offers no memory")
+                : Mebibytes.ofQuantity(amount, RoundingMode.FLOOR);
     }
 
     /** Huge pages that pods may ask for, by size: {@code 2Mi} with {@code 0}. Sizes that the node does not have are absent. */

@@ -530,6 +530,15 @@ public final class QemuCommandLine {
                         .anyMatch(key -> CpuExtension.named(key).isPresent()));
     }
 
+    /** How much memory it was given, with all that may be added while it runs, in whole MiB, rounded up. */
+    public Reading<Long> memory() {
+        return whole(w -> last("m")
+                .map(value -> OptionValue.read(value, "size"))
+                .flatMap(memory -> memory.get("maxmem").or(() -> memory.get("size")))
+                .map(Mebibytes::ofQemu)
+                .orElseGet(() -> Reading.unsaid("there is no -m")));
+    }
+
     /** Whether its memory lies in huge pages; unsaid where it lies in a file that may or may not be of such a mount. */
     public Reading<Boolean> hugePages() {
         return whole(w -> {

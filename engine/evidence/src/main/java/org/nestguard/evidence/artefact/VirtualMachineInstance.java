@@ -1,6 +1,7 @@
 package org.nestguard.evidence.artefact;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.math.RoundingMode;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -24,6 +25,7 @@ import org.nestguard.facts.Vendor;
  * @param features what is said of CPU features by name
  * @param smm system management mode; unsaid where it is left to the machine
  * @param evmcs whether Hyper-V's enlightened VMCS is offered; it is not where nobody asks
+ * @param memory how much it is given, in whole MiB, rounded up
  * @param confidential what keeps its memory from the node
  * @param migration its last migration; unsaid where it had none
  */
@@ -40,6 +42,7 @@ public record VirtualMachineInstance(
         List<FeaturePolicy> features,
         Reading<Boolean> smm,
         Reading<Boolean> evmcs,
+        Reading<Long> memory,
         Reading<Confidential> confidential,
         Reading<Migration> migration) {
 
@@ -105,6 +108,7 @@ public record VirtualMachineInstance(
                 features(JsonDocuments.at(domain, "cpu", "features")),
                 switched(JsonDocuments.at(domain, "features", "smm")),
                 evmcs(domain),
+                memory(domain),
                 confidential(domain.path("launchSecurity"), architecture),
                 migration(JsonDocuments.at(object, "status", "migrationState")));
     }
@@ -149,6 +153,17 @@ public record VirtualMachineInstance(
         }
         JsonNode evmcs = JsonDocuments.at(features, "hyperv", "evmcs");
         return evmcs.isObject() ? switched(evmcs) : Reading.said(false, 0);
+    }
+
+    /** What the guest sees; where that is not said KubeVirt takes what is requested, and for that what is the limit. */
+    private static Reading<Long> memory(JsonNode domain) {
+        JsonNode resources = domain.path("resources");
+        return either(
+                        JsonDocuments.text(domain, "memory", "guest"),
+                        either(
+                                JsonDocuments.text(resources, "requests", "memory"),
+                                JsonDocuments.text(resources, "limits", "memory")))
+                .flatMap(amount -> Mebibytes.ofQuantity(amount, RoundingMode.CEILING));
     }
 
     private static Reading<Confidential> confidential(JsonNode security, Reading<String> architecture) {

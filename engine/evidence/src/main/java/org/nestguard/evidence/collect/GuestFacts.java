@@ -83,8 +83,34 @@ final class GuestFacts {
         Observation startedBy = startedBy();
         facts.put(Subject.STARTED_BY, startedBy);
         facts.put(Subject.COLD_STARTED_AT, coldStartedAt(startedBy));
+        facts.put(Subject.MEMORY, memory());
         facts.put(FactName.GUEST_MOVED.key(), moved(startedBy));
         return new Known(Subject.GUEST, Witnesses.latest(facts).orElse(now), facts);
+    }
+
+    /** What libvirt says now; else what its process was given at the start, with all that could be added. */
+    private Observation memory() {
+        Observation now = said(portrait -> portrait.memory().flatMap(GuestFacts::memory));
+        if (now.known()) {
+            return now;
+        }
+        Witnesses start = new Witnesses();
+        guest.process()
+                .ifPresent(process ->
+                        start.hear(process.artefact(), process.line().memory().flatMap(GuestFacts::memory)));
+        if (!start.spoke()) {
+            guest.log()
+                    .ifPresent(log -> start.hear(
+                            log.artefact(), log.start().commandLine().memory().flatMap(GuestFacts::memory)));
+        }
+        return start.spoke() ? start.verdict() : now;
+    }
+
+    private static Reading<String> memory(long mebibytes) {
+        String text = Long.toString(mebibytes);
+        return Subject.GUEST.takes(Subject.MEMORY, text)
+                ? Reading.said(text, 0)
+                : Reading.unsaid(text + " MiB are not what a guest has");
     }
 
     private Observation name() {

@@ -12,6 +12,7 @@ import java.util.regex.Pattern;
 import org.nestguard.engine.known.Known;
 import org.nestguard.engine.known.Observation;
 import org.nestguard.engine.known.Subject;
+import org.nestguard.evidence.artefact.MemInfo;
 import org.nestguard.evidence.artefact.ModuleParameters;
 import org.nestguard.evidence.artefact.ProcVersion;
 import org.nestguard.evidence.artefact.Reading;
@@ -115,6 +116,13 @@ final class HostFacts {
                         .verdict());
         put(FactName.SOURCE_CAPABILITY, capability(arch));
         facts.put(Subject.HOOK, Hook.of(host, virshVersion));
+        facts.put(
+                Subject.MEMORY,
+                witnesses()
+                        .hear(
+                                host.file("/proc/meminfo"),
+                                text -> MemInfo.read(text).total().flatMap(HostFacts::memory))
+                        .verdict());
         return new Known(Subject.HOST, Witnesses.latest(facts).orElse(now), facts);
     }
 
@@ -246,6 +254,13 @@ final class HostFacts {
         return evidence == null
                 ? supported
                 : new Observation(supported.text(), new Evidence(PROBE, evidence.at(), evidence.by(), evidence.why()));
+    }
+
+    private static Reading<String> memory(long mebibytes) {
+        String text = Long.toString(mebibytes);
+        return Subject.HOST.takes(Subject.MEMORY, text)
+                ? Reading.said(text, 1)
+                : Reading.unsaid(text + " MiB are not what a host has");
     }
 
     private static Reading<String> known(String machine) {

@@ -15,6 +15,7 @@ import org.nestguard.facts.Vendor;
  * A guest as one artefact describes it.
  *
  * @param nesting what is asked for; whether the host gives it is the host's affair
+ * @param memory how much it may take, in MiB
  */
 record Portrait(
         Artefact.Text artefact,
@@ -25,7 +26,8 @@ record Portrait(
         Reading<CpuMode> cpuMode,
         Reading<MachineType> machine,
         Reading<Boolean> smm,
-        Reading<Boolean> evmcs) {
+        Reading<Boolean> evmcs,
+        Reading<Long> memory) {
 
     /** As its QEMU was started. */
     static Portrait of(Artefact.Text artefact, QemuCommandLine line, Reading<Vendor> host) {
@@ -38,7 +40,8 @@ record Portrait(
                 line.cpuMode(),
                 line.machine(),
                 line.smm(),
-                line.evmcs());
+                line.evmcs(),
+                Reading.unsaid("it is of the start, and does not know what was added since"));
     }
 
     /** As libvirt describes it. */
@@ -52,6 +55,7 @@ record Portrait(
                 domain.cpuMode(),
                 domain.machine(),
                 domain.smm(),
-                domain.evmcs());
+                domain.evmcs(),
+                domain.memory());
     }
 }

@@ -111,6 +111,7 @@ record Wanted(List<String> files, List<Command> commands) {
     private static List<String> files(HostView host, boolean s390x, List<String> emulators) {
         List<String> files = new ArrayList<>(List.of(
                 "/proc/cpuinfo",
+                "/proc/meminfo",
                 "/proc/version",
                 "/proc/cmdline",
                 "/proc/modules",

@@ -96,6 +96,43 @@ class CollectorTest {
                 + "\n  vcpu.0.exits.sum=900\n\n";
     }
 
+    private static String memory(WrittenHost host) {
+        return guest(host).get("memory").text();
+    }
+
+    @Test
+    void whatAGuestMayTakeIsWhatLibvirtSaysNowElseWhatItsProcessCouldGrowTo() {
+        String with = status("x").replace("</uuid>", "</uuid><memory unit='KiB'>6291456</memory>");
+        String[] given = {"-m", "size=4194304k,slots=4,maxmem=8388608k"};
+        assertEquals("unknown", memory(amd()));
+        assertEquals("6144", memory(amd().file(STATUS, with)));
+        assertEquals("6144", memory(amd().file(STATUS, with).file("/proc/4242/cmdline", cmdline("EPYC", given))));
+        assertEquals("8192", memory(amd().file("/proc/4242/cmdline", cmdline("EPYC", given))));
+        assertEquals("4096", memory(amd().file("/proc/4242/cmdline", cmdline("EPYC", "-m", "4096"))));
+        assertEquals("2048", memory(amd().file("/proc/4242/cmdline", cmdline("EPYC", "-m", "2G"))));
+        assertEquals("unknown", memory(amd().file("/proc/4242/cmdline", cmdline("EPYC", "-m", "much"))));
+        assertEquals("unknown", memory(amd().file("/proc/4242/cmdline", cmdline("EPYC", "-m", "0"))));
+    }
+
+    @Test
+    void whatAHostHasIsWhatItsKernelHasToGive() {
+        assertEquals("unknown", collect(amd()).document().host().get("memory").text());
+        assertEquals(
+                "257659",
+                collect(amd().file("/proc/meminfo", "MemTotal:       263842816 kB\nMemFree:  1 kB\n"))
+                        .document()
+                        .host()
+                        .get("memory")
+                        .text());
+        assertEquals(
+                "unknown",
+                collect(amd().file("/proc/meminfo", "MemTotal:       7 kB\n"))
+                        .document()
+                        .host()
+                        .get("memory")
+                        .text());
+    }
+
     private static Collection collect(WrittenHost host, Ask... asks) {
         return new Collector(CLOCK, Optional.of(Duration.ofSeconds(2)), Set.of(asks), (done, all) -> {}).collect(host);
     }

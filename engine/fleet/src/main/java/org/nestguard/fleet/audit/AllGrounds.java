@@ -24,6 +24,7 @@ final class AllGrounds {
             FactName.GUEST_UUID.key(),
             FactName.SOURCE_ID.key(),
             Subject.HOOK,
+            Subject.MEMORY,
             Subject.STARTED_BY,
             Subject.COLD_STARTED_AT);
 

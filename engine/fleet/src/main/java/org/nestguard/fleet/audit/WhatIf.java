@@ -29,6 +29,7 @@ public record WhatIf(Subject subject, String key, boolean atLeast, String value,
             FactName.GUEST_UUID.key(),
             FactName.GUEST_NAME.key(), // of a host too
             Subject.HOOK,
+            Subject.MEMORY,
             Subject.STARTED_BY,
             Subject.COLD_STARTED_AT);
 

@@ -92,6 +92,12 @@ public final class AnsibleFile {
                 .put(FactName.SOURCE_VENDOR.key(), vendor.map(Worded::word), "ansible_processor", null)
                 .put(FactName.SOURCE_CPU_MODEL.key(), model(processor), "ansible_processor", null)
                 .put(
+                        Subject.MEMORY,
+                        Optional.of(all.path("ansible_memtotal_mb")
+                                .asText(all.path("memtotal_mb").asText(""))),
+                        "ansible_memtotal_mb",
+                        null)
+                .put(
                         FactName.SOURCE_LEVEL.key(),
                         inside ? Optional.of(Level.L1.word()) : Optional.empty(),
                         "ansible_virtualization_role",

@@ -215,7 +215,12 @@ public final class KubernetesList {
                         offered.map(extension -> "true"),
                         "the label cpu-feature.node.kubevirt.io",
                         "its KVM offers it to guests: "
-                                + offered.map(CpuExtension::word).orElse(""));
+                                + offered.map(CpuExtension::word).orElse(""))
+                .put(
+                        Subject.MEMORY,
+                        node.memory().value().map(String::valueOf),
+                        "status.allocatable.memory",
+                        "what all pods may ask for");
         nodes.put(called, new Node(id.orElse(called), heard));
         met.host(told.known(heard), id.orElse(called), name + ":" + line);
     }
@@ -301,6 +306,7 @@ public final class KubernetesList {
                         guest.evmcs().value().map(String::valueOf),
                         "spec.domain.features.hyperv",
                         null)
+                .put(Subject.MEMORY, guest.memory().value().map(String::valueOf), "spec.domain.memory", null)
                 .put(
                         Subject.STARTED_BY,
                         arrived ? Optional.of(Beginning.INCOMING.word()) : Optional.empty(),

@@ -26,6 +26,8 @@ public record SampleFleet(int guests, int hosts, long seed) {
     private static final int HOSTS_IN_A_POOL = 40;
     private static final int GUESTS_ON_A_HOST = 50;
     private static final int SECONDS_OF_COLLECTING = 45;
+    private static final int MIB_IN_A_GIB = 1024;
+    private static final int TAKEN_BY_FIRMWARE = 1_700;
     private static final String UNKNOWN = "unknown";
 
     private static final Shares<String> ROLES = new Shares<String>()
@@ -50,6 +52,15 @@ public record SampleFleet(int guests, int hosts, long seed) {
             .and(1, "loadvm")
             .and(1, UNKNOWN);
 
+    private static final Shares<Integer> HOST_GIBS =
+            new Shares<Integer>().and(10, 384).and(40, 512).and(35, 768).and(15, 1024);
+    private static final Shares<Integer> GUEST_GIBS = new Shares<Integer>()
+            .and(20, 2)
+            .and(30, 4)
+            .and(28, 8)
+            .and(16, 16)
+            .and(5, 32)
+            .and(1, 64);
     private static final Shares<String> HOOKS =
             new Shares<String>().and(78, "true").and(15, "false").and(7, UNKNOWN);
 
@@ -87,7 +98,7 @@ public record SampleFleet(int guests, int hosts, long seed) {
                 Host written = host(lines, pool, host, random, apart);
                 long end = (long) guests * (host + 1) / hosts;
                 for (; guest < end; guest++) {
-                    guest(lines, pool, written, guest, random);
+                    guest(lines, pool, written, guest, random, apart);
                 }
             }
         }
@@ -123,6 +134,7 @@ public record SampleFleet(int guests, int hosts, long seed) {
         flag(line, "nestedStateCapability", cpu.vmx() && pool.installed().nestsIntel(), random.nextInt(5) < 2);
         String hook = HOOKS.draw(apart);
         flag(line, "hook", hook.equals("true"), hook.equals(UNKNOWN));
+        memory(line, HOST_GIBS.draw(apart) * MIB_IN_A_GIB - TAKEN_BY_FIRMWARE, apart);
         end(line);
         return host;
     }
@@ -141,7 +153,8 @@ public record SampleFleet(int guests, int hosts, long seed) {
         return random.nextInt(40) == 0 ? usual.minus(Duration.ofHours(1 + random.nextInt(200))) : usual;
     }
 
-    private static void guest(JsonGenerator line, Pool pool, Host host, int number, Random random) throws IOException {
+    private static void guest(JsonGenerator line, Pool pool, Host host, int number, Random random, Random apart)
+            throws IOException {
         Cpu cpu = pool.cpu();
         boolean extension = cpu.vmx() || cpu.svm() || cpu.s390x();
         String mode = CPU_MODES.draw(random);
@@ -180,6 +193,7 @@ public record SampleFleet(int guests, int hosts, long seed) {
                                 .minusSeconds(60L * random.nextInt(200_000))
                                 .toString()
                         : UNKNOWN);
+        memory(line, GUEST_GIBS.draw(apart) * MIB_IN_A_GIB, apart);
         end(line);
     }
 
@@ -188,6 +202,14 @@ public record SampleFleet(int guests, int hosts, long seed) {
         long most = (random.nextLong() & ~0xf000L) | 0x4000L;
         long least = (random.nextLong() & ~(3L << 62)) | (2L << 62);
         return new UUID(most, least).toString();
+    }
+
+    private static void memory(JsonGenerator line, int mebibytes, Random random) throws IOException {
+        if (random.nextInt(60) == 0) {
+            line.writeStringField("memory", UNKNOWN);
+        } else {
+            line.writeNumberField("memory", mebibytes);
+        }
     }
 
     private static void flag(JsonGenerator line, String key, boolean value, boolean unknown) throws IOException {

@@ -119,27 +119,26 @@ class HostStatesTest {
     @Test
     void aHookOfWhichNobodyHasHeardForLongIsNotBelieved() throws Exception {
         String old = with("old", "\"hook\":true,").replace("22T13", "20T13");
-        String late = with("late", "\"hook\":true,\"evidence\":{\"/hook\":{\"from\":\"x\",\"at\":\"2026-11-20T13:00:00Z\"}},");
+        String late = with(
+                "late", "\"hook\":true,\"evidence\":{\"/hook\":{\"from\":\"x\",\"at\":\"2026-11-20T13:00:00Z\"}},");
         Audited audited = audited(old, late, with("now", "\"hook\":true,"));
-        assertEquals(Map.of(Hook.UNKNOWN, 2L, Hook.INSTALLED, 1L), audited.summary().hooks());
+        assertEquals(
+                Map.of(Hook.UNKNOWN, 2L, Hook.INSTALLED, 1L), audited.summary().hooks());
+    }
+
+    /** A fleet of three hosts that are alike but for that, and a guest. */
+    private Path alike(String a, String b, String c, String ofGuest) throws Exception {
+        String guest = "{\"kind\":\"guest\",\"hostId\":\"a\",\"name\":\"g\"," + ofGuest
+                + "\"nesting\":true,\"l2\":{\"live\":1}}";
+        return Files.write(
+                Files.createTempFile(folder, "fleet", ".ndjson"),
+                List.of(with("a", a), with("b", b), with("c", c), guest));
     }
 
     @Test
-    void noRuleReadsWhetherThereIsAHookSoItTellsNoHostsApart() throws Exception {
-        String guest = "{\"kind\":\"guest\",\"hostId\":\"a\",\"name\":\"g\",\"nesting\":true,\"l2\":{\"live\":1}}";
-        Path with = Files.write(
-                folder.resolve("with.ndjson"),
-                List.of(with("a", "\"hook\":false,"), with("b", "\"hook\":true,"), with("c", "\"hook\":false,"), guest));
-        Path without = Files.write(
-                folder.resolve("without.ndjson"), List.of(with("a", ""), with("b", ""), with("c", ""), guest));
-        Summary one = Audited.of(Audited.to("all"), with).summary();
-        Summary other = Audited.of(Audited.to("all"), without).summary();
-        assertEquals(other.pairs(), one.pairs());
-        assertEquals(other.reasons(), one.reasons());
-        assertEquals(other.hostReasons(), one.hostReasons());
-        assertEquals(other.distinct(), one.distinct());
-        Kinds kinds = new Kinds(
-                Audited.GUARD.classes(), Instant.parse("2026-11-22T13:00:00Z"), Freshness.USUAL);
+    void whatNoRuleReadsTellsNoHostsApart() throws Exception {
+        Path with = alike("\"hook\":false,\"memory\":1,", "\"hook\":true,", "\"memory\":2,", "\"memory\":3,");
+        Kinds kinds = new Kinds(Audited.GUARD.classes(), Instant.parse("2026-11-22T13:00:00Z"), Freshness.USUAL);
         List<HostKind> all = new ArrayList<>();
         FlatReader reader = new FlatReader("with", false);
         for (String line : Files.readAllLines(with).subList(0, 3)) {
@@ -148,5 +147,23 @@ class HostStatesTest {
         }
         assertSame(all.get(0), all.get(1));
         assertSame(all.get(0), all.get(2));
+    }
+
+    @Test
+    void whatNoRuleReadsChangesNoAnswerAndNotWhatItStandsOn() throws Exception {
+        Audited with = Audited.of(
+                Audited.to("all"),
+                alike("\"hook\":false,\"memory\":1,", "\"hook\":true,", "\"memory\":2,", "\"memory\":3,"));
+        Audited without = Audited.of(Audited.to("all"), alike("", "", "", ""));
+        assertEquals(without.summary().pairs(), with.summary().pairs());
+        assertEquals(without.summary().reasons(), with.summary().reasons());
+        assertEquals(without.summary().hostReasons(), with.summary().hostReasons());
+        assertEquals(without.summary().distinct(), with.summary().distinct());
+        Grounds one = with.guest("g").grounds();
+        Grounds other = without.guest("g").grounds();
+        assertEquals(
+                List.of(other.ofGuest(), other.ofDestinations()),
+                List.of(one.ofGuest(), one.ofDestinations()),
+                "the fleet is not to blame for another answer");
     }
 }

@@ -62,6 +62,7 @@ public final class AuditBenchmark {
         public @Nullable String cpuId;
         public @Nullable String nestedStateCapability;
         public @Nullable String hook;
+        public @Nullable String memory;
         public @Nullable String accelerator;
         public @Nullable String nesting;
         public @Nullable L2 l2;

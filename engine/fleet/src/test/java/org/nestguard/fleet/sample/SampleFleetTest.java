@@ -87,7 +87,7 @@ class SampleFleetTest {
         byte[] once = bytes(new SampleFleet(500, 20, 42));
         assertArrayEquals(once, bytes(new SampleFleet(500, 20, 42)));
         assertEquals(
-                "2ccf8c614142f9b9",
+                "23570976719cddf4",
                 HexFormat.of()
                         .formatHex(MessageDigest.getInstance("SHA-256").digest(once))
                         .substring(0, 16));
