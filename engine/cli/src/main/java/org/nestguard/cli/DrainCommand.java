@@ -34,8 +34,8 @@ import picocli.CommandLine.Parameters;
         description = {
             "Says whether a host can be emptied now: which of its guests can go where, which cannot, why, and what to do.",
             "",
-            "FLEET is what `nestguard audit` reads. The guests are spread over the hosts that they can go to; whether these have"
-                    + " room is not known. It answers for the moment of the facts: ask again when the guests move."
+            "FLEET is what `nestguard audit` reads. The guests are spread over the hosts that they can go to, as far as these have"
+                    + " room where host.memory and guest.memory tell that. It answers for the moment of the facts: ask again when the guests move."
         },
         footer = {
             "",

@@ -2,16 +2,19 @@ package org.nestguard.fleet.audit;
 
 import java.io.IOException;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +26,7 @@ import org.nestguard.engine.decision.Waived;
 import org.nestguard.engine.known.Asking;
 import org.nestguard.engine.known.Known;
 import org.nestguard.engine.known.Observation;
+import org.nestguard.engine.known.Subject;
 import org.nestguard.engine.text.FlatRecord;
 import org.nestguard.engine.waiver.Waivers;
 import org.nestguard.facts.FactName;
@@ -35,13 +39,15 @@ import org.nestguard.fleet.inventory.BytesRead;
 import org.nestguard.fleet.inventory.Inventory;
 
 /**
- * Can a host be emptied now? Asks of each of its guests about each other host, and picks one for it. What else a host must
- * have room for, nobody has told: the guests are spread. To be run once.
+ * Can a host be emptied now? Asks of each of its guests about each other host, and picks one for it, that has room where that
+ * is known. To be run once.
  */
 public final class Drain {
     // More than any host runs; beyond it a made-up fleet would fill the memory.
     private static final int MOST_GUESTS = 10_000;
     private static final int MOST_REMEDIES = 3;
+    private static final int MEMORY_OF_HOST = FlatRecord.keys(Subject.HOST).indexOf(Subject.MEMORY);
+    private static final int MEMORY_OF_GUEST = FlatRecord.keys(Subject.GUEST).indexOf(Subject.MEMORY);
 
     private final MigrationGuard guard;
     private final Asked asked;
@@ -51,14 +57,24 @@ public final class Drain {
     private final Asking asking;
     private final List<Leaving> guests = new ArrayList<>();
     private final List<Host> destinations = new ArrayList<>();
+    private final Map<String, Room> rooms = new HashMap<>(); // of each destination, by its id
+    private @Nullable Kinds kinds;
     private @Nullable Host drained;
     private @Nullable To to;
     private @Nullable Answers answers;
     private @Nullable Ageing ageing;
     private BooleanSupplier stopped = () -> false;
 
-    /** A guest of the host. */
-    private record Leaving(FlatRecord record, GuestKind kind, String place) {}
+    /**
+     * A guest of the host.
+     *
+     * @param memory that it may take, in MiB; null where that is not known
+     */
+    private record Leaving(
+            FlatRecord record,
+            GuestKind kind,
+            String place,
+            @Nullable Long memory) {}
 
     /** Where a guest can go. */
     private record Place(Host to, Ruling ruling, List<Waived> waived) {}
@@ -132,6 +148,13 @@ public final class Drain {
                 placed.add(new Placed(guest, verdict, places));
             }
         }
+        for (Host one : destinations) {
+            if (summary.unreadable() > 0 || whereabouts.guestsOf(one.id()) > 0) {
+                room(one).othersMayBeThere();
+            }
+        }
+        List<Drained.Going> going = new ArrayList<>();
+        List<Drained.Room> filled = place(placed, from, going, staying);
         List<String> doubts = doubts(from, whereabouts, summary);
         List<Verdict> effective = staying.stream().map(Drained.Staying::verdict).toList();
         List<Verdict> verdicts = new ArrayList<>(effective);
@@ -145,8 +168,9 @@ public final class Drain {
                 destinations.size(),
                 summary.asOf(),
                 asked.supposed(),
-                going(placed, from),
+                going,
                 staying,
+                filled,
                 summary.unreadable(),
                 doubts,
                 guard.version());
@@ -223,6 +247,7 @@ public final class Drain {
                 return; // not all hosts were read, so none is known
             }
             Drain.this.answers = answers;
+            Drain.this.kinds = kinds;
             Drain.this.ageing = ageing;
             Map<String, FlatRecord> records = new HashMap<>();
             hosts.forEach((id, one) -> records.put(id, one.record()));
@@ -245,6 +270,7 @@ public final class Drain {
                 };
                 if (meant && !other.id().equals(from.id())) {
                     destinations.add(other);
+                    rooms.put(other.id(), new Room(memory(kinds.texts(other.record(), Instant.MIN)[MEMORY_OF_HOST])));
                 }
             }
             if (where.kind() == To.Kind.POOL && records.values().stream().noneMatch(r -> name.equals(r.pool()))) {
@@ -255,45 +281,111 @@ public final class Drain {
         @Override
         public void guest(
                 FlatRecord record, GuestKind kind, Host host, Answer answer, Verdict effective, String place) {
-            if (!host.id().equals(Objects.requireNonNull(drained).id())) {
+            boolean leaving = host.id().equals(Objects.requireNonNull(drained).id());
+            Room room = rooms.get(host.id());
+            if (!leaving && room == null) {
+                return;
+            }
+            Long memory = memory(Objects.requireNonNull(kinds).texts(record, host.observedAt())[MEMORY_OF_GUEST]);
+            if (room != null) {
+                room.take(memory); // of other hosts' guests no more is kept
+            }
+            if (!leaving) {
                 return;
             }
             if (guests.size() >= MOST_GUESTS) {
                 throw new AuditException("there are more than " + MOST_GUESTS + " guests on " + host.name()
                         + "; no host runs so many, look through what was named");
             }
-            guests.add(new Leaving(record, kind, place));
+            guests.add(new Leaving(record, kind, place, memory));
         }
     }
 
     // ---- who goes where
 
-    /** Those with fewest places first, each to where fewest have been sent. */
-    private List<Drained.Going> going(List<Placed> placed, Host from) {
+    /** @param text as it is believed; null where nothing is said */
+    private static @Nullable Long memory(@Nullable String text) {
+        return text == null || text.equals(Observation.UNKNOWN) ? null : Long.valueOf(text);
+    }
+
+    /**
+     * Those with fewest places first, of these the largest, each to where it has room for certain if there is such a host, and
+     * where fewest have been sent.
+     *
+     * @return the hosts that got any
+     */
+    private List<Drained.Room> place(
+            List<Placed> placed, Host from, List<Drained.Going> going, List<Drained.Staying> staying) {
         List<Placed> order = new ArrayList<>(placed);
-        order.sort(Comparator.comparing(one -> one.places().size()));
-        Map<String, Integer> sent = new HashMap<>();
-        List<Drained.Going> going = new ArrayList<>();
+        order.sort(Comparator.<Placed, Integer>comparing(one -> one.places().size())
+                .thenComparing(one -> one.guest().memory(), Comparator.nullsLast(Comparator.reverseOrder())));
+        Map<Host, Integer> sent = new LinkedHashMap<>();
         for (Placed one : order) {
-            Place place = one.places().stream()
-                    .min(Comparator.comparing(
-                            there -> sent.getOrDefault(there.to().id(), 0)))
-                    .orElseThrow();
-            Host best = place.to();
-            sent.merge(best.id(), 1, Integer::sum);
-            boolean cautioned = place.ruling().said().stream().anyMatch(said -> said.effect() == Effect.CAUTION);
-            List<String> heed =
-                    cautioned ? messages(decision(one.guest(), from, best), Set.of(Effect.CAUTION)) : List.of();
-            going.add(new Drained.Going(
-                    guest(one.guest(), from),
-                    best.name(),
-                    best.id(),
-                    one.places().size(),
-                    one.verdict(),
-                    place.waived(),
-                    heed));
+            Long memory = one.guest().memory();
+            Optional<Place> best = one.places().stream()
+                    .filter(place -> room(place.to()).mayHold(memory))
+                    .min(Comparator.<Place, Boolean>comparing(
+                                    place -> !room(place.to()).holds(memory))
+                            .thenComparing(place -> sent.getOrDefault(place.to(), 0)));
+            if (best.isEmpty()) {
+                staying.add(withoutRoom(one, from));
+            } else {
+                sent.merge(best.get().to(), 1, Integer::sum);
+                room(best.get().to()).take(memory);
+                going.add(going(one, from, best.get()));
+            }
         }
-        return going;
+        return sent.entrySet().stream()
+                .map(host -> new Drained.Room(
+                        host.getKey().name(),
+                        host.getKey().id(),
+                        host.getValue(),
+                        room(host.getKey()).left(),
+                        room(host.getKey()).whyNotKnown()))
+                .toList();
+    }
+
+    private Room room(Host host) {
+        return Objects.requireNonNull(rooms.get(host.id()));
+    }
+
+    private Drained.Going going(Placed one, Host from, Place place) {
+        Host to = place.to();
+        boolean cautioned = place.ruling().said().stream().anyMatch(said -> said.effect() == Effect.CAUTION);
+        List<String> heed = cautioned ? messages(decision(one.guest(), from, to), Set.of(Effect.CAUTION)) : List.of();
+        return new Drained.Going(
+                guest(one.guest(), from),
+                to.name(),
+                to.id(),
+                one.places().size(),
+                one.verdict(),
+                place.waived(),
+                heed);
+    }
+
+    /** The rules would let it go, or a waiver. That another order would have found room is possible, so it is not denied. */
+    private Drained.Staying withoutRoom(Placed one, Host from) {
+        Host roomiest = one.places().stream()
+                .map(Place::to)
+                .max(Comparator.comparing(host -> room(host).atMost()))
+                .orElseThrow();
+        long needed = Objects.requireNonNullElse(one.guest().memory(), 1L);
+        long left = Math.max(0, room(roomiest).atMost());
+        return new Drained.Staying(
+                guest(one.guest(), from),
+                Verdict.UNDETERMINED,
+                roomiest.name(),
+                List.of(),
+                List.of("no room was found for " + (one.guest().memory() == null ? "it" : "its " + mebibytes(needed))
+                        + ": of the hosts that it may go to, " + roomiest.name() + " has most memory left, "
+                        + mebibytes(left)),
+                List.of(),
+                List.of("free " + mebibytes(needed - left) + " on " + roomiest.name()
+                        + ", or let it go to more hosts (--to)"));
+    }
+
+    private static String mebibytes(long number) {
+        return String.format(Locale.ROOT, "%,d MiB", number);
     }
 
     private Drained.Staying staying(
@@ -369,6 +461,7 @@ public final class Drain {
                 name.known() ? name.text() : uuid.known() ? uuid.text() : guest.place(),
                 uuid.known() ? uuid.text() : null,
                 l2,
+                guest.memory(),
                 guest.place());
     }
 }

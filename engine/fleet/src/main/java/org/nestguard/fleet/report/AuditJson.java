@@ -236,6 +236,14 @@ final class AuditJson {
         }
     }
 
+    static void number(JsonGenerator out, String key, @Nullable Long number) throws IOException {
+        if (number == null) {
+            out.writeNullField(key);
+        } else {
+            out.writeNumberField(key, number);
+        }
+    }
+
     static void list(JsonGenerator out, String key, List<String> texts) throws IOException {
         out.writeArrayFieldStart(key);
         for (String text : texts) {

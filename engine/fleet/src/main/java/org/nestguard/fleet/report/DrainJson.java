@@ -38,7 +38,8 @@ public final class DrainJson {
         out.writeNumberField("destinations", drained.destinations());
         out.writeStringField("asOf", drained.asOf().toString());
         AuditJson.list(out, "whatIf", drained.whatIf());
-        out.writeBooleanField("capacityKnown", false);
+        out.writeBooleanField("capacityKnown", drained.capacityKnown());
+        rooms(drained);
         out.writeNumberField("unreadable", drained.unreadable());
         AuditJson.list(out, "doubts", drained.doubts());
         out.writeArrayFieldStart("going");
@@ -74,14 +75,25 @@ public final class DrainJson {
         out.writeEndObject();
     }
 
+    private void rooms(Drained drained) throws IOException {
+        out.writeArrayFieldStart("rooms");
+        for (Drained.Room room : drained.rooms()) {
+            out.writeStartObject();
+            out.writeStringField("host", room.host());
+            out.writeStringField("hostId", room.hostId());
+            out.writeNumberField("guests", room.guests());
+            AuditJson.number(out, "left", room.left());
+            AuditJson.text(out, "why", room.why());
+            out.writeEndObject();
+        }
+        out.writeEndArray();
+    }
+
     private void guest(Drained.Guest guest) throws IOException {
         out.writeStringField("guest", guest.called());
         AuditJson.text(out, "uuid", guest.uuid());
-        if (guest.l2() == null) {
-            out.writeNullField("l2");
-        } else {
-            out.writeNumberField("l2", guest.l2());
-        }
+        AuditJson.number(out, "l2", guest.l2() == null ? null : guest.l2().longValue());
+        AuditJson.number(out, "memory", guest.memory());
         out.writeStringField("place", guest.place());
     }
 }

@@ -2,12 +2,15 @@ package org.nestguard.fleet.report;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 import org.nestguard.engine.text.Wrapped;
 import org.nestguard.findings.Verdict;
 import org.nestguard.fleet.drain.Drained;
 
 /** Whether a host can be emptied, for a person: the verdict first, then who goes where, then who cannot and why. */
 public final class DrainText {
+    private static final int MOST_ROOMS = 3;
+
     private final StringBuilder text = new StringBuilder();
     private final int width;
 
@@ -42,7 +45,7 @@ public final class DrainText {
                 many(drained.destinations(), "host"),
                 drained.asOf()));
         if (!drained.going().isEmpty()) {
-            text.append("\nThese can go, those with fewest places first:\n");
+            text.append("\nThese can go, those with fewest places first, then the largest:\n");
             drained.going().forEach(this::going);
         }
         for (Drained.Staying staying : drained.staying()) {
@@ -54,9 +57,28 @@ public final class DrainText {
         }
         if (!drained.going().isEmpty()) {
             text.append('\n');
-            paragraph("Whether a host has room is not known and was not asked: the guests are spread, each to the host"
-                    + " that got fewest. Ask again when they move; the state of L2 guests changes at any moment.");
+            paragraph(room(drained) + " Ask again when they move; the state of L2 guests changes at any moment.");
         }
+    }
+
+    private static String room(Drained drained) {
+        List<Drained.Room> notKnown =
+                drained.rooms().stream().filter(room -> room.why() != null).toList();
+        String counted =
+                "What a host has left is its memory less that of the guests on it and sent there; what else runs"
+                        + " there is not counted.";
+        if (notKnown.isEmpty()) {
+            return counted;
+        }
+        String which = notKnown.stream()
+                .limit(MOST_ROOMS)
+                .map(room -> room.host() + ", where " + room.why())
+                .collect(Collectors.joining("; "));
+        String more = notKnown.size() > MOST_ROOMS ? "; and " + (notKnown.size() - MOST_ROOMS) + " more" : "";
+        return "Whether there is room is not known of " + which + more
+                + ": there the guests are spread, each to the host"
+                + " that got fewest."
+                + (notKnown.size() == drained.rooms().size() ? "" : " " + counted);
     }
 
     private static String headline(Drained drained) {
@@ -80,7 +102,9 @@ public final class DrainText {
 
     private void going(Drained.Going going) {
         String places = going.places() == 1 ? "nowhere else" : "one of " + going.places();
-        lines("  ", "    ", called(going.guest()) + " -> " + going.to() + " (" + places + ")");
+        Long memory = going.guest().memory();
+        String size = memory == null ? "" : String.format(Locale.ROOT, "%,d MiB, ", memory);
+        lines("  ", "    ", called(going.guest()) + " -> " + going.to() + " (" + size + places + ")");
         going.waived()
                 .forEach(waived -> lines(
                         "    waived: ",
@@ -96,7 +120,11 @@ public final class DrainText {
                 staying.verdict() + "  ",
                 "  ",
                 called(staying.guest())
-                        + (staying.nearest() == null ? "" : ", and least is against " + staying.nearest()));
+                        + (staying.nearest() == null
+                                        || (staying.rules().isEmpty()
+                                                && staying.needs().isEmpty())
+                                ? ""
+                                : ", and least is against " + staying.nearest()));
         labelled("because", staying.reasons());
         labelled("not known", staying.needs());
         labelled("do next", staying.remedies());

@@ -1,6 +1,7 @@
 package org.nestguard.fleet.audit;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -21,7 +22,9 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -203,6 +206,174 @@ class DrainTest {
         assertTrue(DrainText.of(drained, 80).startsWith("WHAT IF: this is no answer about the fleet as it is"));
     }
 
+    // ---- room
+
+    /** A line of the rack with more said. */
+    private static String with(String line, String more) {
+        return line.replaceFirst("\\{\"kind\":\"(host|guest)\",", "{\"kind\":\"$1\"," + more + ",");
+    }
+
+    /**
+     * The rack without the guest that cannot go, with a host more to go to, and with what is known of memory in it.
+     *
+     * @param more key and value by the name of host or guest; of the others nothing is known
+     */
+    private Path roomy(Map<String, String> more, String... others) throws IOException {
+        List<String> all = new ArrayList<>(Files.readAllLines(RACK));
+        all.removeIf(line -> line.contains("build-farm-07"));
+        all.add(line(2).replace("h-amd-b", "h-amd-c").replace("l0-b", "l0-e"));
+        all.addAll(List.of(others));
+        List<String> lines = new ArrayList<>();
+        for (String line : all) {
+            String said = more.entrySet().stream()
+                    .filter(each -> line.contains("\"name\":\"" + each.getKey() + "\""))
+                    .map(each -> with(line, each.getValue()))
+                    .findFirst()
+                    .orElse(line);
+            lines.add(said);
+        }
+        return Files.write(folder.resolve("roomy.ndjson"), lines);
+    }
+
+    private static String memory(int mebibytes) {
+        return "\"memory\":" + mebibytes;
+    }
+
+    private static String another(String name, String number) throws IOException {
+        return line(6).replace("0003", number).replace("web-01", name);
+    }
+
+    private static Drained.Room room(Drained drained, String host) {
+        return drained.rooms().stream()
+                .filter(room -> room.host().equals(host))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    void aGuestIsNotSentWhereItHasNoRoom() throws Exception {
+        Map<String, String> known = new HashMap<>(Map.of(
+                "web-01", memory(8192), "l0-b", memory(10_240), "lab-02", memory(1024), "lab-03", memory(1024)));
+        Drained fits = drained(roomy(known), "l0-a", "l0-b");
+        assertEquals(Verdict.ALLOW, fits.verdict());
+        assertEquals(List.of(0L, true), List.of(Objects.requireNonNull(room(fits, "l0-b").left()), fits.capacityKnown()));
+        known.put("lab-03", memory(1025));
+        Drained full = drained(roomy(known), "l0-a", "l0-b");
+        assertEquals(Verdict.UNDETERMINED, full.verdict());
+        assertEquals(List.of(), full.going());
+        Drained.Staying web = full.staying().get(0);
+        assertEquals(Verdict.UNDETERMINED, web.verdict());
+        assertEquals(
+                List.of("no room was found for its 8,192 MiB: of the hosts that it may go to, l0-b has most memory"
+                        + " left, 8,191 MiB"),
+                web.reasons());
+        assertEquals(List.of("free 1 MiB on l0-b, or let it go to more hosts (--to)"), web.remedies());
+        assertTrue(DrainText.of(full, 80).contains("UNDETERMINED  web-01\n"), DrainText.of(full, 80));
+    }
+
+    @Test
+    void whatWasSentThereTakesItsRoomToo() throws Exception {
+        Map<String, String> known = Map.of(
+                "web-01", memory(4096),
+                "web-02", memory(4096),
+                "l0-b", memory(8000),
+                "lab-02", memory(10),
+                "lab-03", memory(10));
+        Drained drained = drained(roomy(known, another("web-02", "0021")), "l0-a", "l0-b");
+        assertEquals(1, drained.going().size());
+        assertEquals(1, drained.staying().size());
+        assertEquals(8000L - 20 - 4096, room(drained, "l0-b").left());
+    }
+
+    @Test
+    void amongThoseWithAsManyPlacesTheLargestIsPlacedFirst() throws Exception {
+        Map<String, String> known = Map.of(
+                "web-01", memory(3000),
+                "web-02", memory(3000),
+                "web-03", memory(6000),
+                "l0-b", memory(6020),
+                "l0-e", memory(6000),
+                "lab-02", memory(10),
+                "lab-03", memory(10));
+        Drained drained = drained(roomy(known, another("web-02", "0021"), another("web-03", "0022")), "l0-a", "pool:amd");
+        assertEquals(
+                List.of("web-03", "web-01", "web-02"),
+                drained.going().stream().map(going -> going.guest().called()).toList());
+        assertEquals(List.of(), drained.staying());
+        assertTrue(drained.capacityKnown());
+    }
+
+    @Test
+    void whereANumberIsNotKnownTheRoomIsNotAndThatIsSaid() throws Exception {
+        Map<String, String> all = Map.of(
+                "web-01", memory(100), "l0-b", memory(8000), "lab-02", memory(10), "lab-03", memory(10));
+        assertTrue(drained(roomy(all), "l0-a", "l0-b").capacityKnown());
+        Map<String, String> whys = Map.of(
+                "l0-b", "its memory is not known",
+                "lab-02", "of 1 guest there the memory is not known",
+                "web-01", "of 1 guest there the memory is not known");
+        for (Map.Entry<String, String> why : whys.entrySet()) {
+            Map<String, String> without = new HashMap<>(all);
+            without.remove(why.getKey());
+            Drained drained = drained(roomy(without), "l0-a", "l0-b");
+            assertEquals(1, drained.going().size());
+            assertFalse(drained.capacityKnown());
+            assertNull(room(drained, "l0-b").left());
+            assertEquals(why.getValue(), room(drained, "l0-b").why());
+            assertTrue(
+                    DrainText.of(drained, 200).contains("not known of l0-b, where " + why.getValue()),
+                    DrainText.of(drained, 200));
+            without.put(why.getKey(), "\"memory\":\"unknown\"");
+            assertFalse(drained(roomy(without), "l0-a", "l0-b").capacityKnown());
+        }
+        Drained unreadable = drained(roomy(all, "no JSON"), "l0-a", "l0-b");
+        assertEquals("there may be guests there that are not listed", room(unreadable, "l0-b").why());
+    }
+
+    @Test
+    void aGuestThatIsSaidToBeThereAndElsewhereAtOnceMayBeThere() throws Exception {
+        Map<String, String> all = Map.of(
+                "web-01", memory(100), "l0-b", memory(8000), "lab-02", memory(10), "lab-03", memory(10));
+        Path fleet = roomy(all);
+        assertTrue(drained(fleet, true, null, "l0-a", "l0-b").capacityKnown());
+        List<String> lines = new ArrayList<>(Files.readAllLines(fleet));
+        String lab = lines.stream().filter(line -> line.contains("lab-02")).findFirst().orElseThrow();
+        lines.add(with(lab.replace("h-amd-b", "h-intel-a"), "\"observedAt\":\"2026-11-22T12:59:42Z\""));
+        Drained drained = drained(Files.write(fleet, lines), true, null, "l0-a", "l0-b");
+        assertEquals("there may be guests there that are not listed", room(drained, "l0-b").why());
+    }
+
+    @Test
+    void whatIsKnownToBeFullIsFullThoughNotAllIsKnown() throws Exception {
+        Map<String, String> known = Map.of("web-01", memory(100), "l0-b", memory(8000), "lab-02", memory(7900));
+        assertEquals(0, drained(roomy(known), "l0-a", "l0-b").going().size(), "the other guest there takes something");
+        Map<String, String> unsized = Map.of("l0-b", memory(8000), "lab-02", memory(8000), "lab-03", memory(1));
+        Drained nothing = drained(roomy(unsized), "l0-a", "l0-b");
+        assertEquals(0, nothing.going().size(), "no guest takes nothing");
+        assertTrue(nothing.staying().get(0).reasons().get(0).startsWith("no room was found for it: "));
+    }
+
+    @Test
+    void aNumberOfWhichNobodyHasHeardForLongIsNotKnown() throws Exception {
+        String old = ",\"evidence\":{\"/memory\":{\"from\":\"x\",\"at\":\"2026-11-19T13:00:00Z\"}}";
+        Map<String, String> all = Map.of(
+                "web-01", memory(100), "l0-b", memory(8000), "lab-02", memory(10), "lab-03", memory(10));
+        for (String name : all.keySet()) {
+            Map<String, String> stale = new HashMap<>(all);
+            stale.put(name, all.get(name) + old);
+            assertFalse(drained(roomy(stale), "l0-a", "l0-b").capacityKnown(), name);
+        }
+    }
+
+    @Test
+    void whereThereIsRoomForCertainComesFirst() throws Exception {
+        Map<String, String> known = Map.of("web-01", memory(100), "web-02", memory(100), "l0-e", memory(8000));
+        Drained drained = drained(roomy(known, another("web-02", "0021")), "l0-a", "pool:amd");
+        assertEquals(
+                List.of("l0-e", "l0-e"),
+                drained.going().stream().map(Drained.Going::to).toList());
+    }
+
     @Test
     void aHostOrPoolThatIsNotThereIsAnError() {
         for (List<String> wrong :
@@ -329,6 +500,8 @@ class DrainTest {
         for (String host : List.of("l0-a", "l0-b", "l0-c", "l0-d")) {
             assertOfTheSchema(drained(RACK, host, null));
         }
+        Map<String, String> known = Map.of("web-01", memory(8192), "l0-e", memory(9000), "lab-02", memory(7));
+        assertOfTheSchema(drained(roomy(known), "l0-a", "pool:amd"));
     }
 
     private static void assertOfTheSchema(Drained drained) throws IOException {
