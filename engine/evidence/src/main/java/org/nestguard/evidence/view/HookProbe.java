@@ -75,19 +75,17 @@ public final class HookProbe {
 
     /** What was found of each system that is on the host, in the order of the doors and their places. */
     public static Reading<List<Found>> read(String text) {
-        List<String> lines = text.lines().limit(MOST_LINES + 1L).toList();
-        if (lines.isEmpty()
-                || lines.size() > MOST_LINES
-                || !lines.get(lines.size() - 1).equals(END)) {
+        List<String> lines = text.lines().limit(MOST_LINES).toList();
+        if (lines.isEmpty() || !lines.get(lines.size() - 1).equals(END)) {
             return Reading.unsaid("no whole look at the hooks is in it");
         }
         List<Found> found = new ArrayList<>();
         for (String line : lines.subList(0, lines.size() - 1)) {
             Matcher words = LINE.matcher(line);
             Optional<Door> door = words.matches() ? door(words.group(1)) : Optional.empty();
-            Optional<State> state = door.isPresent() ? state(words.group(2)) : Optional.empty();
-            if (state.isEmpty() || !places(door.get()).contains(words.group(3))) {
-                return Reading.unsaid("line " + (found.size() + 1) + " is of no place where a hook belongs");
+            Optional<State> state = door.flatMap(there -> state(words.group(2)));
+            if (door.isEmpty() || state.isEmpty()) {
+                return Reading.unsaid("line " + (found.size() + 1) + " says of no system what lies where");
             }
             found.add(new Found(door.get(), state.get(), words.group(3)));
         }

@@ -184,6 +184,7 @@ class HookTest {
         for (String text : new String[] {
             "",
             absent + "\n",
+            absent + "\nvdsm ab",
             "libvirt absent " + IN_FOLDER + "\nthat is all\n",
             absent + "\n" + absent + "\nthat is all\n",
             "xen absent /etc/xen/hook\nthat is all\n",
