@@ -354,13 +354,7 @@ public final class Drain {
         boolean cautioned = place.ruling().said().stream().anyMatch(said -> said.effect() == Effect.CAUTION);
         List<String> heed = cautioned ? messages(decision(one.guest(), from, to), Set.of(Effect.CAUTION)) : List.of();
         return new Drained.Going(
-                guest(one.guest(), from),
-                to.name(),
-                to.id(),
-                one.places().size(),
-                one.verdict(),
-                place.waived(),
-                heed);
+                guest(one.guest(), from), to.name(), to.id(), one.places().size(), one.verdict(), place.waived(), heed);
     }
 
     /** The rules would let it go, or a waiver. That another order would have found room is possible, so it is not denied. */

@@ -252,11 +252,13 @@ class DrainTest {
 
     @Test
     void aGuestIsNotSentWhereItHasNoRoom() throws Exception {
-        Map<String, String> known = new HashMap<>(Map.of(
-                "web-01", memory(8192), "l0-b", memory(10_240), "lab-02", memory(1024), "lab-03", memory(1024)));
+        Map<String, String> known = new HashMap<>(
+                Map.of("web-01", memory(8192), "l0-b", memory(10_240), "lab-02", memory(1024), "lab-03", memory(1024)));
         Drained fits = drained(roomy(known), "l0-a", "l0-b");
         assertEquals(Verdict.ALLOW, fits.verdict());
-        assertEquals(List.of(0L, true), List.of(Objects.requireNonNull(room(fits, "l0-b").left()), fits.capacityKnown()));
+        assertEquals(
+                List.of(0L, true),
+                List.of(Objects.requireNonNull(room(fits, "l0-b").left()), fits.capacityKnown()));
         known.put("lab-03", memory(1025));
         Drained full = drained(roomy(known), "l0-a", "l0-b");
         assertEquals(Verdict.UNDETERMINED, full.verdict());
@@ -295,7 +297,8 @@ class DrainTest {
                 "l0-e", memory(6000),
                 "lab-02", memory(10),
                 "lab-03", memory(10));
-        Drained drained = drained(roomy(known, another("web-02", "0021"), another("web-03", "0022")), "l0-a", "pool:amd");
+        Drained drained =
+                drained(roomy(known, another("web-02", "0021"), another("web-03", "0022")), "l0-a", "pool:amd");
         assertEquals(
                 List.of("web-03", "web-01", "web-02"),
                 drained.going().stream().map(going -> going.guest().called()).toList());
@@ -305,8 +308,8 @@ class DrainTest {
 
     @Test
     void whereANumberIsNotKnownTheRoomIsNotAndThatIsSaid() throws Exception {
-        Map<String, String> all = Map.of(
-                "web-01", memory(100), "l0-b", memory(8000), "lab-02", memory(10), "lab-03", memory(10));
+        Map<String, String> all =
+                Map.of("web-01", memory(100), "l0-b", memory(8000), "lab-02", memory(10), "lab-03", memory(10));
         assertTrue(drained(roomy(all), "l0-a", "l0-b").capacityKnown());
         Map<String, String> whys = Map.of(
                 "l0-b", "its memory is not known",
@@ -327,20 +330,27 @@ class DrainTest {
             assertFalse(drained(roomy(without), "l0-a", "l0-b").capacityKnown());
         }
         Drained unreadable = drained(roomy(all, "no JSON"), "l0-a", "l0-b");
-        assertEquals("there may be guests there that are not listed", room(unreadable, "l0-b").why());
+        assertEquals(
+                "there may be guests there that are not listed",
+                room(unreadable, "l0-b").why());
     }
 
     @Test
     void aGuestThatIsSaidToBeThereAndElsewhereAtOnceMayBeThere() throws Exception {
-        Map<String, String> all = Map.of(
-                "web-01", memory(100), "l0-b", memory(8000), "lab-02", memory(10), "lab-03", memory(10));
+        Map<String, String> all =
+                Map.of("web-01", memory(100), "l0-b", memory(8000), "lab-02", memory(10), "lab-03", memory(10));
         Path fleet = roomy(all);
         assertTrue(drained(fleet, true, null, "l0-a", "l0-b").capacityKnown());
         List<String> lines = new ArrayList<>(Files.readAllLines(fleet));
-        String lab = lines.stream().filter(line -> line.contains("lab-02")).findFirst().orElseThrow();
+        String lab = lines.stream()
+                .filter(line -> line.contains("lab-02"))
+                .findFirst()
+                .orElseThrow();
         lines.add(with(lab.replace("h-amd-b", "h-intel-a"), "\"observedAt\":\"2026-11-22T12:59:42Z\""));
         Drained drained = drained(Files.write(fleet, lines), true, null, "l0-a", "l0-b");
-        assertEquals("there may be guests there that are not listed", room(drained, "l0-b").why());
+        assertEquals(
+                "there may be guests there that are not listed",
+                room(drained, "l0-b").why());
     }
 
     @Test
@@ -356,8 +366,8 @@ class DrainTest {
     @Test
     void aNumberOfWhichNobodyHasHeardForLongIsNotKnown() throws Exception {
         String old = ",\"evidence\":{\"/memory\":{\"from\":\"x\",\"at\":\"2026-11-19T13:00:00Z\"}}";
-        Map<String, String> all = Map.of(
-                "web-01", memory(100), "l0-b", memory(8000), "lab-02", memory(10), "lab-03", memory(10));
+        Map<String, String> all =
+                Map.of("web-01", memory(100), "l0-b", memory(8000), "lab-02", memory(10), "lab-03", memory(10));
         for (String name : all.keySet()) {
             Map<String, String> stale = new HashMap<>(all);
             stale.put(name, all.get(name) + old);
