@@ -159,7 +159,7 @@ class ForeignInventoryTest {
         read(Files.writeString(folder.resolve("list.json"), text.substring(0, text.length() - 40)));
         assertTrue(problems.stream().anyMatch(p -> p.contains("not JSON to its end")), problems.toString());
         problems.clear();
-        read(Files.writeString(folder.resolve("list.json"), list("{\"a\":".repeat(5_000))));
+        read(Files.writeString(folder.resolve("list.json"), list("{\"a\":".repeat(5_000) + "1" + "}".repeat(5_000))));
         assertTrue(problems.get(0).contains("not JSON to its end"), problems.toString());
         problems.clear();
         read(Files.writeString(folder.resolve("list.json"), list("{\"kind\":\"Pod\"}")));
@@ -224,5 +224,32 @@ class ForeignInventoryTest {
         String both = amd.replace("OTHER", "Intel").replace("FEATURE", "svm");
         read(Files.writeString(folder.resolve("list.json"), list(both)));
         assertEquals(null, hosts.get(2).get("vendor"));
+    }
+
+    @Test
+    void aMachineIdThatIsNoneDoesNotMakeOneOfTwoNodes() throws Exception {
+        String of = "\"nodeInfo\":{\"machineID\":\"uninitialized\",";
+        read(Files.writeString(
+                folder.resolve("list.json"),
+                list(
+                        node("n1").replace("\"nodeInfo\":{", of),
+                        node("n2").replace("\"nodeInfo\":{", of),
+                        guest("n2").replace("Running", "Unknown"))));
+        assertEquals(
+                List.of("n1", "n2"), hosts.stream().map(host -> host.get("id")).toList());
+        assertEquals("n2", guests.get(0).get("hostId"), "nobody says that it does not run");
+    }
+
+    @Test
+    void aContainerIsNoGuestAndAMachineIdThatIsNoneNoId() throws Exception {
+        String guest = Files.readString(FLEETS.resolve("ansible/cache/l1-b"));
+        read(Files.writeString(folder.resolve("l1-b"), guest));
+        read(Files.writeString(folder.resolve("l1-b"), guest.replace("\"kvm\"", "\"docker\"")));
+        assertEquals("L1", hosts.get(0).get("level"));
+        assertEquals(null, hosts.get(1).get("level"));
+        String host = Files.readString(FLEETS.resolve("ansible/cache/l0-a.example.net"));
+        read(Files.writeString(
+                folder.resolve("l0-a"), host.replace("0f3a52c00000400080000000000000b1", "uninitialized")));
+        assertEquals("l0-a", hosts.get(2).get("id"));
     }
 }
