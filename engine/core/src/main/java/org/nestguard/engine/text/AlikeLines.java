@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Lines that were read before, but for which guest they are about and since when. A fleet says the same few hundred things of a
  * million guests, so each is read once. A line that differs from one that was read in nothing but plain characters between the
- * quotes of a {@link Gap} is as well formed as that one, and says the same but for these.
+ * quotes of a {@link Gap}, or the digits of one, is as well formed as that one, and says the same but for these.
  */
 final class AlikeLines {
     // The bounds keep a made-up fleet, in which no line is like another, from filling the memory.
@@ -23,7 +23,8 @@ final class AlikeLines {
         NAME("name"),
         OBSERVED_AT("observedAt"),
         COLD_STARTED_AT("coldStartedAt"),
-        FROM("from");
+        FROM("from"),
+        MEMORY("memory");
 
         private final byte[] key;
 
@@ -105,25 +106,40 @@ final class AlikeLines {
         int copied = begin;
         int colon = EightBytes.find((byte) ':', bytes, begin, end);
         while (colon + 1 < end) {
-            int quote = bytes[colon + 1] == ' ' ? colon + 2 : colon + 1;
-            Gap gap = quote < end && bytes[quote] == '"' ? behind(bytes, begin, colon) : null;
-            if (gap != null) {
-                int place = gap.place;
-                int close = EightBytes.find((byte) '"', bytes, quote + 1, end);
-                if (close == end || !EightBytes.plain(bytes, quote + 1, close)) {
+            int value = bytes[colon + 1] == ' ' ? colon + 2 : colon + 1;
+            boolean quoted = value < end && bytes[value] == '"';
+            Gap gap = quoted || digit(bytes, value, end) ? behind(bytes, begin, colon) : null;
+            if (gap != null
+                    && (quoted || gap == Gap.MEMORY)) { // of which it is looked at whether it begins with a zero
+                int first = quoted ? value + 1 : value;
+                int last = quoted ? EightBytes.find((byte) '"', bytes, first, end) : digits(bytes, first, end);
+                if (last == end || !EightBytes.plain(bytes, first, last)) {
                     return false;
                 }
-                from[place] = quote + 1;
-                to[place] = close;
-                append(bytes, copied, quote + 1);
-                copied = close;
-                colon = close;
+                from[gap.place] = first;
+                to[gap.place] = last;
+                append(bytes, copied, first);
+                copied = last;
+                colon = last;
             }
             colon = EightBytes.find((byte) ':', bytes, colon + 1, end);
         }
         append(bytes, copied, end);
         rest.hash = EightBytes.hash(rest.bytes, rest.length);
         return true;
+    }
+
+    private static boolean digit(byte[] bytes, int at, int end) {
+        return at < end && bytes[at] >= '0' && bytes[at] <= '9';
+    }
+
+    /** Where a number ends. One with a fraction has a rest that no whole number has. */
+    private static int digits(byte[] bytes, int begin, int end) {
+        int at = begin;
+        while (digit(bytes, at, end)) {
+            at++;
+        }
+        return at;
     }
 
     private void append(byte[] bytes, int begin, int end) {

@@ -50,6 +50,7 @@ public final class FlatReader {
     private static final int ID = HOST.keys.indexOf(FactName.SOURCE_ID.key());
     private static final int UUID = GUEST.keys.indexOf(FactName.GUEST_UUID.key());
     private static final int NAME = GUEST.keys.indexOf(FactName.GUEST_NAME.key());
+    private static final int MEMORY = GUEST.keys.indexOf(Subject.MEMORY);
     private static final int COLD_STARTED_AT = GUEST.keys.indexOf(Subject.COLD_STARTED_AT);
 
     private final String file;
@@ -196,6 +197,13 @@ public final class FlatReader {
                     }
                 }
                 case FROM -> from = text;
+                case MEMORY -> {
+                    String readable = readable(GUEST, MEMORY, text);
+                    if (readable == null) {
+                        return null;
+                    }
+                    texts[MEMORY] = readable;
+                }
             }
         }
         return new FlatRecord(Subject.GUEST, hostId, null, observedAt, texts, Map.of(), from, record);

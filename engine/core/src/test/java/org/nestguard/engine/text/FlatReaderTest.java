@@ -122,7 +122,7 @@ class FlatReaderTest {
     private static byte[] line(String uuid, String name, String began) {
         return ("{\"kind\":\"guest\",\"hostId\":\"h-" + name + "\", \"uuid\": \"" + uuid + "\",\"name\":\"" + name
                         + "\",\"observedAt\":\"2026-11-22T13:00:00Z\",\"l2\":{\"live\":2},\"coldStartedAt\":\"" + began
-                        + "\",\"from\":\"" + name + ".yaml:7\"}")
+                        + "\",\"memory\":40" + name.length() + ",\"from\":\"" + name + ".yaml:7\"}")
                 .getBytes(StandardCharsets.UTF_8);
     }
 
@@ -152,8 +152,9 @@ class FlatReaderTest {
     @Test
     void aLineThatIsNotQuiteLikeIsReadByItself() throws Exception {
         FlatReader reader = afterTheFirst();
-        List<String> others =
-                List.of("", "\"", "\\", "\\u0041", "x", "7", "{", "}", ",", ":", "\u0001", "\t", "\n", "\u007f", "é");
+        List<String> others = List.of(
+                "", "0", "-", "1.5", "1e5", "\"", "\\", "\\u0041", "x", "7", "{", "}", ",", ":", "\u0001", "\t", "\n",
+                "\u007f", "é");
         for (int at = 0; at < FIRST.length; at++) {
             for (String other : others) {
                 ByteArrayOutputStream changed = new ByteArrayOutputStream();
@@ -200,6 +201,21 @@ class FlatReaderTest {
             for (int i = 0; i < 2; i++) {
                 assertEquals(
                         said(new FlatReader("f", false), bytes, 0, bytes.length), said(reader, bytes, 0, bytes.length));
+            }
+        }
+    }
+
+    @Test
+    void aNumberIsReadAsStrictlyInALineThatIsLikeAnother() throws Exception {
+        for (String key : List.of("name", "uuid", "memory")) {
+            FlatReader reader = new FlatReader("f", false);
+            for (String number : List.of("17", "18", "0", "007", "1.0", "9999999999", "-1")) {
+                byte[] bytes = ("{\"kind\":\"guest\",\"hostId\":\"h\",\"" + key + "\":" + number + "}")
+                        .getBytes(StandardCharsets.UTF_8);
+                assertEquals(
+                        said(new FlatReader("f", false), bytes, 0, bytes.length),
+                        said(reader, bytes, 0, bytes.length),
+                        key + number);
             }
         }
     }
