@@ -258,7 +258,14 @@ final class AuditCommand implements Callable<Integer> {
                 reports.add(keeping);
             }
             Audit audit = new Audit(
-                    guard, asked, reports, waivers.read(guard), strict, Clock.systemUTC(), interruption::stopped, progress);
+                    guard,
+                    asked,
+                    reports,
+                    waivers.read(guard),
+                    strict,
+                    Clock.systemUTC(),
+                    interruption::stopped,
+                    progress);
             Audit asking = plan ? audit.planning() : audit;
             Summary summary = merge ? asking.runMerged(inventory) : asking.run(inventory);
             progress.end();

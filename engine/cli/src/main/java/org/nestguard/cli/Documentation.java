@@ -19,6 +19,7 @@ public final class Documentation {
         Console nobody = new Console(
                 new ByteArrayInputStream(new byte[0]), OutputStream.nullOutputStream(), System.err, 80, false, false);
         CommandLine command = new Commands(nobody).all();
+        headed(command);
         Path man = Files.createDirectories(folder.resolve("man"));
         Files.writeString(folder.resolve("nestguard"), AutoComplete.bash("nestguard", command));
         int status =
@@ -26,5 +27,11 @@ public final class Documentation {
         if (status != 0) {
             throw new IOException("the man pages could not be written: " + status);
         }
+    }
+
+    /** A man page leaves out what has no heading; on a terminal it needs none. */
+    private static void headed(CommandLine command) {
+        command.getCommandSpec().usageMessage().footerHeading("Exit status and examples%n");
+        command.getSubcommands().values().forEach(Documentation::headed);
     }
 }

@@ -27,9 +27,9 @@ final class HelpText {
     static void layOut(CommandLine command, int width) {
         command.setUsageHelpWidth(ENDLESS);
         Map<String, IHelpSectionRenderer> sections = new LinkedHashMap<>(command.getHelpSectionMap());
-        sections.replaceAll((key, section) -> help -> broken(section.render(help), width));
-        IHelpSectionRenderer synopsis = command.getHelpSectionMap().get(UsageMessageSpec.SECTION_KEY_SYNOPSIS);
-        sections.put(UsageMessageSpec.SECTION_KEY_SYNOPSIS, help -> synopsis(help, synopsis.render(help), width));
+        sections.replaceAll((key, section) -> key.equals(UsageMessageSpec.SECTION_KEY_SYNOPSIS)
+                ? help -> synopsis(help, section.render(help), width)
+                : help -> broken(section.render(help), width));
         command.setHelpSectionMap(sections);
     }
 

@@ -175,7 +175,12 @@ class AuditIT {
     @Test
     void twoOutputsDoNotGoToOneFile() throws Exception {
         Launched audit = launched(
-                "audit", "-o", "json=a.json", "-o", "csv=./a.json", RACK.resolve("fleet.ndjson").toString());
+                "audit",
+                "-o",
+                "json=a.json",
+                "-o",
+                "csv=./a.json",
+                RACK.resolve("fleet.ndjson").toString());
         assertEquals(2, audit.status(), audit::toString);
         assertTrue(audit.err().contains("two of -o go to one file"), audit.err());
         assertEquals(List.of(), inFolder());

@@ -106,6 +106,7 @@ class HtmlReportTest {
                 .replace("&#39;", "'");
         assertTrue(policy.startsWith("default-src 'none'; "), policy);
         assertFalse(policy.contains("unsafe"), policy);
+        assertTrue(policy.endsWith("; base-uri 'none'; form-action 'none'"), policy);
         for (String kind : List.of("style", "script")) {
             List<String> texts = all("<" + kind + ">(.*?)</" + kind + ">", page);
             assertEquals(1, texts.size());
@@ -191,8 +192,11 @@ class HtmlReportTest {
                 page.contains(String.format(
                         Locale.ROOT, "%,d more are in <a href=\"./guests%%20all.ndjson\">", 6_000 - listed)),
                 all("(<p class=\"more\">.*?</p>)", page)::toString);
+        String more = all("<p class=\"more\">(.*?)</p>", page).get(0);
         for (String verdict : List.of("DENY", "UNDETERMINED", "ALLOW")) {
-            assertTrue(page.contains("data-v=\"" + verdict + "\""), all("(<p class=\"more\">.*?</p>)", page)::toString);
+            int ofVerdict = all("(data-v=\"" + verdict + "\")", page).size();
+            assertTrue(ofVerdict > 0, more);
+            assertTrue(more.matches(String.format(Locale.ROOT, ".*\\b%,d of [\\d,]+ %s.*", ofVerdict, verdict)), more);
         }
         assertTrue(page.indexOf("data-v=\"DENY\"") < page.indexOf("data-v=\"ALLOW\""));
     }
@@ -251,6 +255,8 @@ class HtmlReportTest {
         assertItHoldsTogether(page);
         assertTrue(page.contains("Guests, without waivers"), page);
         assertTrue(page.contains("Guests, with waivers"), page);
+        long allowed = all("(data-v=\"ALLOW\")", page).size();
+        assertTrue(page.contains("<h1>" + allowed + " of 6 guests may be migrated to l0-e</h1>"), page);
         String row = all("(<tr id=\"g\\d+\"[^>]*><th scope=\"row\">desk-01.*?</tr>)", page)
                 .get(0);
         assertTrue(row.contains(">DENY</span> <span class=\"badge allow\">waived: ALLOW</span>"), row);
