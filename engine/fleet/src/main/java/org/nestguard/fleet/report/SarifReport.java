@@ -117,6 +117,12 @@ public final class SarifReport implements Report {
                 CONTRADICTION_SUMMARY,
                 CONTRADICTION_SUMMARY + ": the fact counts as unknown",
                 "Do next: find out which of the two is right, and leave the other out; or observe it anew.");
+        places.put(HostWeight.HOOK_MISSING, places.size());
+        rule(
+                HostWeight.HOOK_MISSING,
+                HostWeight.HOOK_MISSING_SUMMARY,
+                HostWeight.HOOK_MISSING_SUMMARY,
+                "Do next: nestguard hook install, on that host; nestguard hook check tells whether it does what it shall.");
         for (WaiverFinding.Kind kind : WaiverFinding.Kind.values()) {
             String id = id(kind);
             places.put(id, places.size());
@@ -203,10 +209,9 @@ public final class SarifReport implements Report {
                     case UNDETERMINED -> "warning";
                     case ALLOW -> "note";
                 });
-        RuleCard card = cards.get(said.rule());
         message(
                 "message",
-                "The host " + shown(host.host()) + " itself: " + (card == null ? said.rule() : card.summary()) + "."
+                "The host " + shown(host.host()) + " itself: " + HostWeight.sentence(said.rule(), cards) + "."
                         + (said.certain() ? "" : " Perhaps, for not all is known of it.")
                         + (said.certain() || host.unknown().isEmpty()
                                 ? ""
@@ -345,7 +350,7 @@ public final class SarifReport implements Report {
 
     @Override
     public void host(HostResult result) {
-        for (HostResult.Said said : result.said()) {
+        for (HostResult.Said said : HostWeight.said(result)) {
             if (ofHosts.size() < MOST_BESIDE_GUESTS && results < MOST_RESULTS) {
                 results++;
                 ofHosts.add(new OfHost(result, said));

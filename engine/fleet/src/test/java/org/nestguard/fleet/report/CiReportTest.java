@@ -203,6 +203,10 @@ class CiReportTest {
     }
 
     private static HostResult host(int number, HostResult.Said... said) {
+        return host(number, Hook.INSTALLED, said);
+    }
+
+    private static HostResult host(int number, Hook hook, HostResult.Said... said) {
         return new HostResult(
                 "fleet.ndjson:" + number,
                 "h-" + number,
@@ -210,7 +214,7 @@ class CiReportTest {
                 "a/b",
                 List.of(said),
                 List.of("host.qemu"),
-                Hook.UNKNOWN);
+                hook);
     }
 
     private static final HostResult.Said OFF = new HostResult.Said("nesting-off", Effect.FORBID, true);
@@ -224,22 +228,28 @@ class CiReportTest {
         report.host(host(2, PERHAPS));
         report.host(host(3, HEED));
         report.host(host(4));
+        report.host(host(5, Hook.MISSING));
+        report.host(host(6, Hook.UNKNOWN));
         List<Element> suites = suites(said(report));
         assertEquals(2, suites.size());
         assertEquals(5, number(suites.get(0), "tests"));
         Element hosts = suites.get(1);
         assertEquals("nestguard audit: is each host fit for guests that run guests?", hosts.getAttribute("name"));
-        assertEquals(4 + 4, number(hosts, "tests"), "those of the rack too");
+        assertEquals(6 + 4, number(hosts, "tests"), "those of the rack too");
         Element unfit = testcase(hosts, "the host itself: h-1");
         assertEquals("host-1", unfit.getAttribute("classname"));
         assertEquals("DENY", ((Element) unfit.getElementsByTagName("failure").item(0)).getAttribute("type"));
-        assertTrue(unfit.getTextContent().contains("<of a site> (perhaps)\n"), unfit.getTextContent());
+        assertTrue(unfit.getTextContent().contains("<of a site>: <of a site> (perhaps)\n"), unfit.getTextContent());
         assertTrue(unfit.getTextContent().contains("not known: host.qemu\nwritten at fleet.ndjson:1\n"));
         assertEquals(1, count(testcase(hosts, "the host itself: h-2"), "error"));
         Element heeded = testcase(hosts, "the host itself: h-3");
         assertEquals(0, count(heeded, "error") + count(heeded, "failure"));
-        assertTrue(heeded.getTextContent().startsWith("heed\n"), heeded.getTextContent());
+        assertTrue(heeded.getTextContent().startsWith("heed: heed\n"), heeded.getTextContent());
         assertEquals("", testcase(hosts, "the host itself: h-4").getTextContent());
+        Element open = testcase(hosts, "the host itself: h-5");
+        assertEquals(1, count(open, "failure"));
+        assertTrue(open.getTextContent().startsWith("hook-missing: No hook asks before"), open.getTextContent());
+        assertEquals("", testcase(hosts, "the host itself: h-6").getTextContent());
     }
 
     @Test
@@ -494,7 +504,7 @@ class CiReportTest {
     @Test
     void whatIsSaidOfAHostIsAResultAtItsLine() throws Exception {
         SarifReport report = sarif(SAVED);
-        report.host(host(4, OFF, PERHAPS, HEED));
+        report.host(host(4, Hook.MISSING, OFF, PERHAPS, HEED));
         JsonNode run = MAPPER.readTree(said(report)).at("/runs/0");
         List<JsonNode> of = new ArrayList<>();
         run.get("results").forEach(result -> {
@@ -502,9 +512,9 @@ class CiReportTest {
                 of.add(result);
             }
         });
-        assertEquals(3, of.size(), run::toString);
+        assertEquals(4, of.size(), run::toString);
         assertEquals(
-                List.of("error", "warning", "note"),
+                List.of("error", "warning", "note", "error"),
                 of.stream().map(result -> result.get("level").asText()).toList());
         JsonNode at = of.get(0).at("/locations/0");
         assertEquals(
@@ -515,8 +525,11 @@ class CiReportTest {
         assertEquals(
                 "The host host-4 itself: <of a site>. Perhaps, for not all is known of it. Not known: host.qemu.",
                 of.get(1).at("/message/text").asText());
+        JsonNode hook = run.at("/tool/driver/rules/" + of.get(3).get("ruleIndex").asInt());
+        assertEquals("hook-missing", hook.get("id").asText());
+        assertTrue(hook.at("/help/text").asText().startsWith("Do next: nestguard hook install"), hook::toString);
         assertEquals(
-                3,
+                4,
                 of.stream()
                         .map(result -> result.at("/partialFingerprints")
                                 .path("hostAndRule/v1")
