@@ -298,6 +298,16 @@ class MergedAuditTest {
         assertEquals(List.of("guest.l2.live"), facts(merged(Audited.savevm())), "it may be of the same time");
     }
 
+    /** Whoever was on a host at one of two moments, between which he was seen elsewhere, may be there again. */
+    @Test
+    void aGuestWithoutATimeMayBeThereAfterItWasSeenElsewhere() throws Exception {
+        lines.add(line(HOST_A, "2026-11-22T12:00:00Z"));
+        lines.add(line(WEB, "2026-11-22T12:30:00Z", "h-amd-a", "h-amd-b"));
+        Audited audited = merged(Audited.savevm());
+        assertEquals(List.of("guest.hostId"), facts(audited));
+        assertEquals(Verdict.UNDETERMINED, verdict(audited, "web-01"));
+    }
+
     @Test
     void guestsThatHaveTheUuidOfZerosAreToldApartByTheirNames() throws Exception {
         String zeros = "00000000-0000-0000-0000-000000000000";
