@@ -232,6 +232,10 @@ public final class Drain {
             doubts.add(from.name() + " was observed at " + from.observedAt()
                     + ", which is not believed any more: who is on it now nobody has told.");
         }
+        if (guests.isEmpty()) {
+            doubts.add("Nobody named a guest of " + from.name()
+                    + ", nor said that it has none; look there, as with virsh list.");
+        }
         return List.copyOf(doubts);
     }
 

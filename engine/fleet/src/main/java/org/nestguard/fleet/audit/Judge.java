@@ -28,7 +28,6 @@ public final class Judge {
     private final Instant asOf;
     private final Kinds kinds;
     private final Map<String, Host> hosts;
-    private final Kinds kinds;
     private final Answers answers;
     private final GuestReader guestReader;
     private final AllGrounds grounds;

@@ -87,7 +87,7 @@ public final class DrainText {
             String there = all == 0
                     ? "no guest is known to be on it"
                     : all == 1 ? "its one guest can go" : "all of its " + all + " guests can go";
-            return there + (drained.effective() == Verdict.ALLOW ? "" : ", but there may be others");
+            return there + (drained.effective() == Verdict.ALLOW ? "" : all == 0 ? "" : ", but there may be others");
         }
         return drained.staying().size() + " of " + many(all, "guest") + " cannot go";
     }
