@@ -552,7 +552,8 @@ class DrainTest {
         assertTrue(text.contains("1 guest is said to be on l0-c and on another host at the same time"), text);
         Path before = rackWith(again.replace("\"level\"", there.replace("TIME", "08")));
         assertFalse(
-                DrainText.of(drained(before, true, null, "l0-c", null), 80).contains("another host"), "it has gone since");
+                DrainText.of(drained(before, true, null, "l0-c", null), 80).contains("another host"),
+                "it has gone since");
     }
 
     @Test
