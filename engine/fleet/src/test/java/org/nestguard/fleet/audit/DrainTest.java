@@ -348,6 +348,7 @@ class DrainTest {
         assertEquals(
                 "there may be guests there that are not listed",
                 room(unreadable, "l0-b").why());
+        assertFalse(unreadable.capacityKnown());
     }
 
     @Test
