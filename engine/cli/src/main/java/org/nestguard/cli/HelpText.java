@@ -42,13 +42,13 @@ final class HelpText {
     private static String broken(String text, int width) {
         StringBuilder out = new StringBuilder();
         boolean example = false;
-        for (String line : text.split("(?<=\n)")) {
+        for (String line : text.lines().toList()) {
             example |= line.startsWith(EXAMPLES);
             Matcher label = LABEL.matcher(line.stripTrailing());
             int begin = label.matches() ? label.end(1) : 0;
             out.append(
                     example || line.length() <= width
-                            ? line
+                            ? line + "\n"
                             : Wrapped.text(
                                     line.substring(begin).stripTrailing(),
                                     width,

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -46,8 +47,10 @@ class HelpTextTest {
 
     private static CommandSpec spec(String command) {
         CommandLine line = new Commands(console(OutputStream.nullOutputStream())).all();
-        for (String word : command.split(" ")) {
-            line = word.equals("nestguard") ? line : line.getSubcommands().get(word);
+        for (String word : command.split(" ", -1)) {
+            line = word.equals("nestguard")
+                    ? line
+                    : Objects.requireNonNull(line.getSubcommands().get(word), word);
         }
         return line.getCommandSpec();
     }
@@ -55,7 +58,7 @@ class HelpTextTest {
     private static List<String> help(String command) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         String words = (command + " --help").substring("nestguard ".length());
-        assertEquals(0, new Commands(console(out)).run(words.split(" ")));
+        assertEquals(0, new Commands(console(out)).run(words.split(" ", -1)));
         return out.toString(StandardCharsets.UTF_8).lines().toList();
     }
 
