@@ -183,7 +183,7 @@ class AuditIT {
                 RACK.resolve("fleet.ndjson").toString());
         assertEquals(2, audit.status(), audit::toString);
         assertTrue(audit.err().contains("two of -o go to one file"), audit.err());
-        assertEquals(List.of(), inFolder());
+        assertEquals(List.of("stderr", "stdout"), inFolder());
     }
 
     @ParameterizedTest
