@@ -13,6 +13,7 @@ import java.util.Set;
 import org.nestguard.engine.text.FlatReader;
 import org.nestguard.fleet.audit.Judge;
 import org.nestguard.fleet.audit.Surveyed;
+import org.nestguard.fleet.inventory.Chunk;
 
 /** What of a fleet is needed before any guest can be judged: of a part of it, or of all parts together. */
 final class Found implements Serializable {
@@ -37,12 +38,13 @@ final class Found implements Serializable {
             return;
         }
         Set<Integer> ofHosts = new HashSet<>(surveyed.lines());
-        piece.lines().lines((bytes, from, length, number) -> {
-            if (ofHosts.contains(number)) {
-                byte[] line = Arrays.copyOfRange(bytes, from, from + length);
-                hosts.add(new HostLine(piece.stretch(), piece.firstLine() + number, line));
+        Chunk.Line line = piece.lines().lines();
+        while (line.next()) {
+            if (ofHosts.contains(line.number())) {
+                byte[] bytes = Arrays.copyOfRange(piece.lines().bytes(), line.from(), line.from() + line.length());
+                hosts.add(new HostLine(piece.stretch(), piece.firstLine() + line.number(), bytes));
             }
-        });
+        }
     }
 
     Found and(Found other) {

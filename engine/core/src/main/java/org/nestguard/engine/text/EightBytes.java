@@ -56,16 +56,11 @@ public final class EightBytes {
         return (int) (hash ^ hash >>> 32);
     }
 
-    /** The eight bytes from there on, the first of them in the lowest bits. */
-    static long at(byte[] bytes, int at) {
-        return (long) EIGHT.get(bytes, at);
-    }
-
     /**
      * The top bit of each such byte. It misses none; the first that it marks is one, and of those behind one that is, some may
      * not be.
      */
-    static long marks(long eight, byte wanted) {
+    private static long marks(long eight, byte wanted) {
         long zero = eight ^ (ONES * wanted);
         return (zero - ONES) & ~zero & TOPS;
     }

@@ -38,8 +38,10 @@ public final class FlatReader {
     private static final String EVIDENCE = "evidence";
     private static final String FROM = "from";
     private static final byte[] GUEST_LINE = "{\"kind\":\"guest\"".getBytes(StandardCharsets.US_ASCII);
-    private static final byte[] AT = "\"at".getBytes(StandardCharsets.US_ASCII);
-    private static final byte[] OBSERVED = "\"observedAt".getBytes(StandardCharsets.US_ASCII);
+    // the keys of times, cut before the last letter: of that and the quote behind it there are few in a line
+    private static final String AT = "\"a";
+    private static final String OBSERVED = "\"observedA";
+    private static final String END = "t\"";
     private static final byte[] NOTHING = {};
     private static final int LONGEST_TEXT = 2_048;
     private static final int REMEMBERED = 4_096;
@@ -281,17 +283,14 @@ public final class FlatReader {
                 || !Arrays.equals(bytes, from, from + GUEST_LINE.length, GUEST_LINE, 0, GUEST_LINE.length)) {
             return null;
         }
+        String line = new String(bytes, from, length, StandardCharsets.ISO_8859_1);
+        if (line.indexOf('\\') >= 0) {
+            return null; // a key may be written in other ways than one
+        }
         Instant newest = Instant.MIN;
-        int end = from + length;
-        for (int i = suspect(bytes, from + GUEST_LINE.length, end); i < end; i = suspect(bytes, i + 1, end)) {
-            if (bytes[i] == '\\') {
-                return null; // a key may be written in other ways than one
-            }
-            if (bytes[i] == 't'
-                    && (ends(bytes, i, AT) || ends(bytes, i, OBSERVED))
-                    && i + 1 < end
-                    && bytes[i + 1] == '"') {
-                Instant at = moment(bytes, i + 2, end);
+        for (int last = line.indexOf(END, GUEST_LINE.length); last >= 0; last = line.indexOf(END, last + 1)) {
+            if (line.startsWith(AT, last - AT.length()) || line.startsWith(OBSERVED, last - OBSERVED.length())) {
+                Instant at = moment(line, last + END.length());
                 if (at == null) {
                     return null;
                 }
@@ -301,43 +300,18 @@ public final class FlatReader {
         return newest;
     }
 
-    /** From there on, the next byte that may end the key of a time, or spell a key in another way; {@code end} where none is. */
-    private static int suspect(byte[] bytes, int from, int end) {
-        int at = from;
-        for (; at <= end - Long.BYTES; at += Long.BYTES) {
-            long eight = EightBytes.at(bytes, at);
-            long quoted =
-                    EightBytes.marks(eight, (byte) '"') >>> Byte.SIZE | Long.MIN_VALUE; // behind the last, who knows
-            long found = (EightBytes.marks(eight, (byte) 't') & quoted) | EightBytes.marks(eight, (byte) '\\');
-            if (found != 0) {
-                return at + (Long.numberOfTrailingZeros(found) >>> 3);
-            }
-        }
-        while (at < end && bytes[at] != 't' && bytes[at] != '\\') {
-            at++;
-        }
-        return at;
-    }
-
-    private static boolean ends(byte[] bytes, int last, byte[] word) {
-        return Arrays.equals(bytes, last - word.length + 1, last + 1, word, 0, word.length);
-    }
-
     /** The value behind a key, where it is a time; null where it is not one beyond doubt. */
-    private @Nullable Instant moment(byte[] bytes, int at, int end) {
-        int from = at;
-        while (from < end && (bytes[from] == ' ' || bytes[from] == ':')) {
+    private @Nullable Instant moment(String line, int key) {
+        int from = key;
+        while (from < line.length() && (line.charAt(from) == ' ' || line.charAt(from) == ':')) {
             from++;
         }
-        int to = from + 1;
-        while (to < end && bytes[to] != '"') {
-            to++;
-        }
-        if (to >= end || bytes[from] != '"') {
+        int to = line.indexOf('"', from + 1);
+        if (to < 0 || line.charAt(from) != '"') {
             return null;
         }
         try {
-            return moment(new String(bytes, from + 1, to - from - 1, StandardCharsets.UTF_8));
+            return moment(line.substring(from + 1, to));
         } catch (DateTimeParseException e) {
             return null;
         }

@@ -76,8 +76,23 @@ final class Answers {
     /** Guests of one kind on hosts of one kind. */
     private record Situation(GuestKind guest, HostKind source) {}
 
-    /** @param itself whether the guest's own host is among the destinations; nobody is migrated to where he is */
-    private record Case(Situation situation, boolean itself) {}
+    /**
+     * What each guest is looked up by. How it is compared is written out, for what Java makes of a record takes long to become
+     * quick.
+     *
+     * @param itself whether the guest's own host is among the destinations; nobody is migrated to where he is
+     */
+    private record Case(GuestKind guest, HostKind source, boolean itself) {
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Case c && guest == c.guest && source == c.source && itself == c.itself;
+        }
+
+        @Override
+        public int hashCode() {
+            return 31 * guest.hashCode() + source.hashCode() + (itself ? 1 : 0);
+        }
+    }
 
     Answers(MigrationGuard guard, Kinds kinds, Asked asked, Collection<Host> hosts) {
         this(guard, kinds, asked, hosts, guard.rulings(asked.operation()));
@@ -120,10 +135,10 @@ final class Answers {
     /** The answer for a guest on a host. */
     Answer of(GuestKind guest, Host host) {
         boolean itself = asked.operation() == Operation.MIGRATE && host.target();
-        Case one = new Case(new Situation(guest, host.kind()), itself);
+        Case one = new Case(guest, host.kind(), itself);
         Answer answer = answers.get(one);
         if (answer == null) {
-            answer = answer(one.situation(), itself);
+            answer = answer(new Situation(guest, host.kind()), itself);
             if (guest.shared() && host.kind().shared() && answers.size() < MOST_SITUATIONS) {
                 Answer before = answers.putIfAbsent(one, answer);
                 answer = before == null ? answer : before; // counted by which answer it is

@@ -289,26 +289,28 @@ public final class Audit {
     static Surveyed surveyed(Chunk chunk, FlatReader reader) {
         List<FlatRecord> hosts = new ArrayList<>();
         List<Integer> lines = new ArrayList<>();
-        Instant[] newest = {Instant.MIN};
-        int count = chunk.tooLong()
-                ? 1
-                : chunk.lines((bytes, from, length, number) -> {
-                    Instant at = reader.newest(bytes, from, length);
-                    if (at == null) {
-                        try {
-                            FlatRecord record = reader.read(bytes, from, length, number);
-                            at = newest(record);
-                            if (record.subject() == Subject.HOST) {
-                                hosts.add(record);
-                                lines.add(number);
-                            }
-                        } catch (UnreadableException e) {
-                            return; // said when the guests are read
-                        }
+        Instant newest = Instant.MIN;
+        if (chunk.tooLong()) {
+            return new Surveyed(hosts, lines, newest, 1);
+        }
+        Chunk.Line line = chunk.lines();
+        while (line.next()) {
+            Instant at = reader.newest(chunk.bytes(), line.from(), line.length());
+            if (at == null) {
+                try {
+                    FlatRecord record = reader.read(chunk.bytes(), line.from(), line.length(), line.number());
+                    at = newest(record);
+                    if (record.subject() == Subject.HOST) {
+                        hosts.add(record);
+                        lines.add(line.number());
                     }
-                    newest[0] = at.isAfter(newest[0]) ? at : newest[0];
-                });
-        return new Surveyed(hosts, lines, newest[0], count);
+                } catch (UnreadableException e) {
+                    continue; // said when the guests are read
+                }
+            }
+            newest = at.isAfter(newest) ? at : newest;
+        }
+        return new Surveyed(hosts, lines, newest, line.count());
     }
 
     private static Instant newest(FlatRecord record) {

@@ -69,17 +69,18 @@ final class GuestReader {
             items.add(new Bad(0, reader.tooLong(0).problem()));
             return new Piece(items, 1);
         }
-        int count = chunk.lines((bytes, from, length, number) -> {
+        Chunk.Line line = chunk.lines();
+        while (line.next()) {
             try {
-                FlatRecord record = reader.read(bytes, from, length, number);
+                FlatRecord record = reader.read(chunk.bytes(), line.from(), line.length(), line.number());
                 if (record.subject() == Subject.GUEST) {
-                    items.add(item(record, number, file));
+                    items.add(item(record, line.number(), file));
                 }
             } catch (UnreadableException e) {
-                items.add(new Bad(number, e.problem()));
+                items.add(new Bad(line.number(), e.problem()));
             }
-        });
-        return new Piece(items, count);
+        }
+        return new Piece(items, line.count());
     }
 
     private Item item(FlatRecord said, int line, FlatFile file) {

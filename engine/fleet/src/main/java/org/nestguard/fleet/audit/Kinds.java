@@ -100,8 +100,18 @@ final class Kinds {
         }
     }
 
-    /** Guests of which the same is said and the same believed. */
-    private record Alike(FlatRecord like, long believed) {}
+    /** Guests of which the same is said and the same believed. How it is compared is written out as in {@link Answers}. */
+    private record Alike(FlatRecord like, long believed) {
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Alike a && like == a.like && believed == a.believed;
+        }
+
+        @Override
+        public int hashCode() {
+            return 31 * System.identityHashCode(like) + Long.hashCode(believed);
+        }
+    }
 
     // ---- what is believed
 

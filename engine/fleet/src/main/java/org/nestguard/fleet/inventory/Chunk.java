@@ -11,30 +11,61 @@ import org.nestguard.engine.text.EightBytes;
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 public record Chunk(byte[] bytes, int length, boolean tooLong) {
-    /** Takes lines. */
-    public interface Line {
-        /**
-         * One that is not blank.
-         *
-         * @param number among the lines of the chunk, from 0
-         */
-        void line(byte[] bytes, int from, int length, int number);
+    /** Goes through its lines. Not by a callback: for each who reads them this becomes quick by itself. */
+    public Line lines() {
+        return new Line();
     }
 
-    /** Hands out its lines. @return how many lines there are, blank ones counted */
-    public int lines(Line line) {
-        int number = 0;
-        for (int from = 0; from < length; number++) {
-            int to = EightBytes.find((byte) '\n', bytes, from, length);
-            int text = from;
-            while (text < to && (bytes[text] == ' ' || bytes[text] == '\t' || bytes[text] == '\r')) {
-                text++;
-            }
-            if (text < to) {
-                line.line(bytes, from, to - from, number);
-            }
-            from = to + 1;
+    /** How many lines there are, blank ones counted. */
+    public int count() {
+        Line line = lines();
+        while (line.next()) {
+            // on to the last
         }
-        return number;
+        return line.count();
+    }
+
+    /** The line at which somebody is, before the first to begin with. */
+    public final class Line {
+        private int from;
+        private int to = -1;
+        private int number = -1;
+
+        /** Goes to the next that is not blank. @return false where there is none */
+        public boolean next() {
+            while (to + 1 < length) {
+                from = to + 1;
+                to = EightBytes.find((byte) '\n', bytes, from, length);
+                number++;
+                int text = from;
+                while (text < to && (bytes[text] == ' ' || bytes[text] == '\t' || bytes[text] == '\r')) {
+                    text++;
+                }
+                if (text < to) {
+                    return true;
+                }
+            }
+            return false;
+        }
+
+        /** Where it begins among the bytes. */
+        public int from() {
+            return from;
+        }
+
+        /** How long it is, without its end. */
+        public int length() {
+            return to - from;
+        }
+
+        /** Its number among the lines of the chunk, from 0. */
+        public int number() {
+            return number;
+        }
+
+        /** How many lines there were so far, blank ones counted. */
+        public int count() {
+            return number + 1;
+        }
     }
 }

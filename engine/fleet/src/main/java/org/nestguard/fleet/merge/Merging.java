@@ -149,21 +149,22 @@ public final class Merging {
             problems.add(reader.tooLong(0).problem());
             return new Piece(read, problems, 1);
         }
-        int count = chunk.lines((bytes, from, length, number) -> {
+        Chunk.Line line = chunk.lines();
+        while (line.next()) {
             try {
-                FlatRecord record = reader.read(bytes, from, length, number);
+                FlatRecord record = reader.read(chunk.bytes(), line.from(), line.length(), line.number());
                 boolean guest = record.subject() == Subject.GUEST;
                 read.add(new Read(
                         guest,
                         guest ? Identity.of(record) : Identity.of(record.hostId()),
                         record.observedAt() != null,
-                        number,
-                        Arrays.copyOfRange(bytes, from, from + length)));
+                        line.number(),
+                        Arrays.copyOfRange(chunk.bytes(), line.from(), line.from() + line.length())));
             } catch (UnreadableException e) {
                 problems.add(e.problem());
             }
-        });
-        return new Piece(read, problems, count);
+        }
+        return new Piece(read, problems, line.count());
     }
 
     // ---- and back

@@ -41,15 +41,16 @@ class LinesTest {
                     new FlatFile("fleet", file, false),
                     (chunk, reader) -> {
                         List<String> names = new ArrayList<>();
-                        chunk.lines((bytes, from, length, number) -> {
+                        Chunk.Line line = chunk.lines();
+                        while (line.next()) {
                             try {
-                                names.add(reader.read(bytes, from, length, number)
+                                names.add(reader.read(chunk.bytes(), line.from(), line.length(), line.number())
                                         .known(Instant.MIN)
                                         .name());
                             } catch (UnreadableException e) {
                                 names.add(e.problem().inOneLine());
                             }
-                        });
+                        }
                         return names;
                     },
                     (names, firstLine) -> {
