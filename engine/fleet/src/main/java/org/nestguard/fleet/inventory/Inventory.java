@@ -46,6 +46,7 @@ public final class Inventory implements Closeable {
     private static final Pattern ARCHIVE = Pattern.compile(".*[.](tgz|tar|tar[.](gz|xz))");
     private static final List<String> TREE_MARKS = List.of("nestguard-tree", "sos_commands");
     private static final int LOOK_AHEAD = 4_096;
+    private static final int MOST_PROBLEMS = 100_000;
 
     private static final Foreign KUBERNETES = KubernetesList::read;
     private static final Foreign ANSIBLE = (name, opening, met) -> {
@@ -155,7 +156,9 @@ public final class Inventory implements Closeable {
     private void ask(Elsewhere elsewhere) throws IOException {
         Path copy = copy();
         try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(copy), 1 << 16)) {
-            problems.addAll(elsewhere.write(out));
+            for (Problem problem : elsewhere.write(out)) {
+                problem(problem);
+            }
         }
         file(elsewhere.name(), copy, null);
     }
@@ -261,8 +264,8 @@ public final class Inventory implements Closeable {
                 }
 
                 @Override
-                public void problem(Problem problem) {
-                    problems.add(problem);
+                public void problem(Problem problem) throws IOException {
+                    Inventory.this.problem(problem);
                 }
             });
         } catch (EOFException | ZipException e) {
@@ -281,7 +284,7 @@ public final class Inventory implements Closeable {
                             FactsReader.read(name, new ByteArrayInputStream(text.bytes()), text.firstLine());
                     copy(document, pool, name + ":" + text.firstLine());
                 } catch (UnreadableException e) {
-                    problems.add(e.problem());
+                    problem(e.problem());
                 }
             }
         } catch (EOFException | ZipException e) {
@@ -335,8 +338,17 @@ public final class Inventory implements Closeable {
         return copy;
     }
 
-    private void problem(String name, String message) {
-        problems.add(new Problem(name, 0, 0, null, message));
+    private void problem(String name, String message) throws IOException {
+        problem(new Problem(name, 0, 0, null, message));
+    }
+
+    /** Of a file that is no fleet at all nobody wants to hear of each line; and there may be any number of them. */
+    private void problem(Problem problem) throws IOException {
+        if (problems.size() == MOST_PROBLEMS) {
+            throw new IOException(problem.inOneLine() + "; that is one of more than " + MOST_PROBLEMS
+                    + " documents that cannot be read, and no fleet has so many");
+        }
+        problems.add(problem);
     }
 
     /** The files, in the order in which they were named, what was copied where its first came. */

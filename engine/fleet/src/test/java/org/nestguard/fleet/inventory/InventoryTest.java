@@ -2,6 +2,7 @@ package org.nestguard.fleet.inventory;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayInputStream;
@@ -61,6 +62,17 @@ class InventoryTest {
                 assertEquals(List.of(new FlatFile(file.toString(), file, false)), inventory.files(), bad);
             }
         }
+    }
+
+    @Test
+    void aFileOfWhichNothingEverCanBeReadEndsIt() throws Exception {
+        Path bomb = folder.resolve("bomb.yaml.gz");
+        try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(bomb))) {
+            out.write("---\nx\n".repeat(100_001).getBytes(StandardCharsets.UTF_8));
+        }
+        IOException e = assertThrows(IOException.class, () -> opened(bomb));
+        assertTrue(
+                String.valueOf(e.getMessage()).contains("more than 100000 documents that cannot be read"), e::toString);
     }
 
     @Test
