@@ -124,7 +124,7 @@ public final class DrainText {
                                         || (staying.rules().isEmpty()
                                                 && staying.needs().isEmpty())
                                 ? ""
-                                : ", and least is against " + staying.nearest()));
+                                : ": nowhere; nearest is " + staying.nearest()));
         labelled("because", staying.reasons());
         labelled("not known", staying.needs());
         labelled("do next", staying.remedies());
