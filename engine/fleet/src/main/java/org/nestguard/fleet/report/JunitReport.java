@@ -247,15 +247,8 @@ public final class JunitReport implements Report {
         attribute(xml, "name", "the host itself: " + host.id());
         Verdict weight = HostWeight.of(host);
         if (weight != Verdict.ALLOW) {
-            xml.writeStartElement(weight == Verdict.DENY ? "failure" : "error");
-            attribute(xml, "type", weight.name());
-            attribute(
-                    xml,
-                    "message",
-                    (weight == Verdict.DENY ? "is not fit" : "nobody knows whether it is fit")
-                            + " for guests that run guests");
-            text(xml, HostWeight.lines(host, rules));
-            xml.writeEndElement();
+            String fit = weight == Verdict.DENY ? "is not fit" : "nobody knows whether it is fit";
+            failed(xml, weight, fit + " for guests that run guests", HostWeight.lines(host, rules));
         } else if (!host.said().isEmpty()) {
             xml.writeStartElement("system-out");
             text(xml, HostWeight.lines(host, rules));
@@ -270,20 +263,24 @@ public final class JunitReport implements Report {
         attribute(xml, "name", guest.called() + ": " + asked.operation().word());
         Verdict verdict = guest.effective();
         if (verdict != Verdict.ALLOW) {
-            xml.writeStartElement(verdict == Verdict.DENY ? "failure" : "error");
-            attribute(xml, "type", verdict.name());
-            attribute(
-                    xml,
-                    "message",
-                    (verdict == Verdict.DENY ? "may not " : "nobody knows whether it may ") + asked.deed());
-            text(xml, why(guest));
-            xml.writeEndElement();
+            String may = verdict == Verdict.DENY ? "may not " : "nobody knows whether it may ";
+            failed(xml, verdict, may + asked.deed(), why(guest));
         }
         if (!guest.waived().isEmpty()) {
             xml.writeStartElement("system-out");
             text(xml, waived(guest));
             xml.writeEndElement();
         }
+        xml.writeEndElement();
+    }
+
+    /** What is denied is a failure; what nobody knows, an error. */
+    private static void failed(XMLStreamWriter xml, Verdict verdict, String message, List<String> lines)
+            throws XMLStreamException {
+        xml.writeStartElement(verdict == Verdict.DENY ? "failure" : "error");
+        attribute(xml, "type", verdict.name());
+        attribute(xml, "message", message);
+        text(xml, lines);
         xml.writeEndElement();
     }
 

@@ -1,5 +1,8 @@
 package org.nestguard.fleet.report.html;
 
+import gg.jte.ContentType;
+import gg.jte.TemplateEngine;
+import gg.jte.output.StringOutput;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -11,6 +14,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.nestguard.catalogue.BuiltTables;
 import org.nestguard.engine.MigrationGuard;
@@ -47,6 +51,18 @@ final class Fleets {
             new SampleFleet(guests, hosts, 7).write(out);
         }
         return file;
+    }
+
+    /** One section of the page. */
+    static String rendered(String template, Map<String, Object> of) {
+        StringOutput out = new StringOutput();
+        TemplateEngine.createPrecompiled(
+                        null,
+                        ContentType.Html,
+                        HtmlReport.class.getClassLoader(),
+                        HtmlReport.class.getPackageName() + ".templates")
+                .render(template, of, new HarmlessOutput(out));
+        return out.toString();
     }
 
     static String page(Path fleet, @Nullable String to) throws IOException {

@@ -4,9 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import gg.jte.ContentType;
-import gg.jte.TemplateEngine;
-import gg.jte.output.StringOutput;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -443,14 +440,7 @@ class HtmlReportTest {
 
     /** What the page says of a plan. */
     private static String planned(Plan plan, boolean pairs) {
-        StringOutput out = new StringOutput();
-        TemplateEngine.createPrecompiled(
-                        null,
-                        ContentType.Html,
-                        HtmlReport.class.getClassLoader(),
-                        HtmlReport.class.getPackageName() + ".templates")
-                .render("plan.jte", Map.of("plan", plan, "pairs", pairs, "allowed", 2_000L), new HarmlessOutput(out));
-        return out.toString();
+        return Fleets.rendered("plan.jte", Map.of("plan", plan, "pairs", pairs, "allowed", 2_000L));
     }
 
     @Test

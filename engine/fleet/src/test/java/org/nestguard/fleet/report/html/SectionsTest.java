@@ -4,9 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import gg.jte.ContentType;
-import gg.jte.TemplateEngine;
-import gg.jte.output.StringOutput;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -234,14 +231,7 @@ class SectionsTest {
         assertEquals(1_000, Words.bar(7, 7));
     }
 
-    private static String rendered(String template, Object of) {
-        StringOutput out = new StringOutput();
-        TemplateEngine.createPrecompiled(
-                        null,
-                        ContentType.Html,
-                        HtmlReport.class.getClassLoader(),
-                        HtmlReport.class.getPackageName() + ".templates")
-                .render(template, of, new HarmlessOutput(out));
-        return plain(out.toString());
+    private static String rendered(String template, Matrix matrix) {
+        return plain(Fleets.rendered(template, Map.of("matrix", matrix)));
     }
 }
